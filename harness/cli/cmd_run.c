@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `concur run`: which cases, and how; the rest is run_suite's. Every key of a
+ * case is an option too.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../run/run.h"
+#include "../suite/units.h"
+#include "../suite/words.h"
+#include "command.h"
+
+#define KEYS_MAX 48
+
+/* The options, as they are read. Texts are borrowed from argv. */
+struct run_options {
+    struct suite_request suite;
+    struct run_request run;
+    struct override overrides[KEYS_MAX];
+    char **cases;  /* of --cases; owned */
+    bool own_case; /* one from the command line */
+};
+
+static const char *set_suite(void *target, const struct option *option,
+                             const char *text)
+{
+    (void)option;
+    ((struct run_options *)target)->suite.suite = text;
+    return *text ? NULL : "needs a name or a file";
+}
+
+static const char *set_cases(void *target, const struct option *option,
+                             const char *text)
+{
+    struct run_options *o = target;
+    size_t count;
+
+    (void)option;
+    o->cases = words_split(text, ',', &count);
+    if (!o->cases)
+        return no_memory;
+    for (size_t c = 0; c < count; c++)
+        if (!*o->cases[c])
+            return "a case is missing beside a ','";
+    o->suite.only = (const char *const *)o->cases;
+    return NULL;
+}
+
+static const char *set_seed(void *target, const struct option *option,
+                            const char *text)
+{
+    (void)option;
+    return parse_seed(text, &((struct run_options *)target)->run.seed);
+}
+
+static const char *set_out(void *target, const struct option *option,
+                           const char *text)
+{
+    (void)option;
+    ((struct run_options *)target)->run.out = text;
+    return *text ? NULL : "needs the name of a folder";
+}
+
+static const char *set_quiet(void *target, const struct option *option,
+                             const char *text)
+{
+    (void)option;
+    (void)text;
+    ((struct run_options *)target)->run.quiet = true;
+    return NULL;
+}
+
+/* A key of a case: kept as text, which the suite parser reads. */
+static const char *set_key(void *target, const struct option *option,
+                           const char *text)
+{
+    static const char *const makers[] = {"workload", "steps", "url", "urls"};
+    struct run_options *o = target;
+
+    o->overrides[o->suite.override_count++] =
+        (struct override){option->name, text};
+    for (size_t m = 0; m < sizeof(makers) / sizeof(makers[0]); m++)
+        o->own_case |= strcmp(option->name, makers[m]) == 0;
+    o->run.urls |= strcmp(option->name, "urls") == 0;
+    return NULL;
+}
+
+static const struct option own_options[] = {
+    {.name = "suite",
+     .value = "NAME|FILE",
+     .help = "the cases: a suite of concur's (see concur list) or a file "
+             "(default: full)",
+     .set = set_suite},
+    {.name = "cases",
+     .value = "A,B",
+     .help = "only these; a section's name takes all of its sweep",
+     .set = set_cases},
+    {.name = "seed",
+     .value = "N",
+     .help = "of drawn delays and of the order (default: a fresh one, which "
+             "is printed)",
+     .set = set_seed},
+    {.name = "out",
+     .value = "DIR",
+     .help = "the run's own folder (default: results/TIME-SUITE)",
+     .set = set_out},
+    {.name = "quiet", .help = "no progress and no table", .set = set_quiet},
+};
+#define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))
+
+/* A key's help: what it is, its range, its default. */
+static void describe(const struct case_key *key, char *buf, size_t size)
+{
+    char range[80];
+    const char *standard = key->standard;
+    bool both = *case_key_range(key, range, sizeof(range)) && standard;
+
+    snprintf(buf, size, "%s", key->help);
+    if (!*range && !standard)
+        return;
+    snprintf(buf, size, "%s (%s%s%s%s)", key->help, range, both ? "; " : "",
+             standard ? "default: " : "", standard ? standard : "");
+}
+
+/* The table of this command: its own options, then the keys. */
+static const struct option *options(void)
+{
+    static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
+    static char help[KEYS_MAX][320];
+    size_t count = OWN_OPTIONS;
+
+    memcpy(table, own_options, sizeof(own_options));
+    for (size_t k = 0; k < KEYS_MAX && case_keys[k].name; k++) {
+        describe(&case_keys[k], help[k], sizeof(help[k]));
+        table[count++] = (struct option){.name = case_keys[k].name,
+                                         .value = case_keys[k].value,
+                                         .help = help[k],
+                                         .set = set_key};
+    }
+    table[count].name = NULL;
+    return table;
+}
+
+static int run_cases(struct run_options *o)
+{
+    char error[2048];
+    struct suite *suite;
+    int code = 2;
+
+    o->suite.overrides = o->overrides;
+    if (!o->suite.suite && !o->own_case)
+        o->suite.suite = "full";
+    suite = suite_read(&o->suite, error, sizeof(error));
+    if (suite) {
+        o->run.suite = suite;
+        code = run_suite(&o->run);
+    } else {
+        fprintf(stderr, "%s\n", error);
+    }
+    suite_free(suite);
+    return code;
+}
+
+static int run(int argc, char **argv)
+{
+    struct run_options o = {.run = {.argc = argc, .argv = argv}};
+    struct arguments arguments = {.target = &o};
+    int code;
+
+    if (command_options(&command_run, &arguments, argv, &code))
+        code = run_cases(&o);
+    free(o.cases);
+    return code;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .gist = "measure the strategies and write a report",
+    .usage = "[--suite NAME|FILE] [--cases A,B] [OPTION]...\n"
+             "--workload fetch --tasks 100 --delay 40ms [OPTION]...\n"
+             "--urls FILE [OPTION]...",
+    .text = "The cases come from a suite, or one case from the command line "
+            "(--workload, --steps, --url or --urls without --suite; it is "
+            "called as its workload). Beside a suite, an option that is a "
+            "key of a case replaces what the suite says of it in every "
+            "case. 'A | B' sweeps, as in --tasks '10 | 100'. Times and sizes "
+            "have units: 40ms, 1.5s, 64KiB.",
+    .options = options,
+    .run = run,
+};

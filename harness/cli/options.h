@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GNU long options, from a table that --help reads too: `--name=value`,
+ * `--name value`, `--` before what is none. No abbreviations: a word that is
+ * not in the table is an error, with the nearest one that is.
+ */
+#ifndef CONCUR_OPTIONS_H
+#define CONCUR_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct option {
+    const char *name;  /* without the dashes; NULL ends a table */
+    const char *value; /* what it takes, for --help; NULL: nothing */
+    const char *help;  /* one line */
+    bool hidden;       /* from --help: the harness's own use */
+
+    /* Takes `text` (NULL where `value` is) into the caller's struct. NULL, or
+     * what is wrong with it. */
+    const char *(*set)(void *target, const struct option *option,
+                       const char *text);
+};
+
+/* What a command line is read into. */
+struct arguments {
+    const char *command;        /* "concur run", for messages */
+    const struct option *table; /* borrowed */
+    void *target;               /* handed to `set` */
+    size_t most;                /* words allowed beside options */
+    const char *words[4];       /* they, borrowed from argv */
+    size_t count;
+    uint64_t given; /* a bit for each option of the table seen */
+};
+
+enum options_result {
+    OPTIONS_READ,
+    OPTIONS_HELP,  /* --help was among them: nothing else was looked at */
+    OPTIONS_WRONG, /* said in one line on stderr */
+};
+
+/* Reads argv[0] … up to NULL. */
+enum options_result options_read(struct arguments *into, char **argv);
+
+#endif

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The chapters of a report: what was found, on what, how, and what cannot be
+ * told. The words about numbers are verdict.c's, the tables tables.c's.
+ */
+#include "chapters.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+#include "verdict.h"
+
+/* ---- small parts ---- */
+
+static const char *or_text(const char *text, const char *other)
+{
+    return text && *text ? text : other;
+}
+
+/* A sentence that a verdict function writes, as a paragraph or an item. */
+struct sentence {
+    char *text;
+    size_t size;
+    FILE *out;
+};
+
+static bool sentence_begin(struct sentence *s)
+{
+    *s = (struct sentence){0};
+    s->out = open_memstream(&s->text, &s->size);
+    return s->out != NULL;
+}
+
+/* The text, or NULL where there is none. The caller frees it. */
+static char *sentence_end(struct sentence *s)
+{
+    if (fclose(s->out) == 0 && s->size > 0)
+        return s->text;
+    free(s->text);
+    return NULL;
+}
+
+static void say_about(struct doc *doc, bool item,
+                      void (*write)(FILE *, const struct view_case *),
+                      const struct view_case *c)
+{
+    struct sentence s;
+    if (!sentence_begin(&s))
+        return;
+    write(s.out, c);
+    char *text = sentence_end(&s);
+    if (text && item)
+        doc_item(doc, "%s", text);
+    else if (text)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
+/* A section's place in the page: names may hold anything. */
+static const char *section_id(char *id, size_t size, size_t section)
+{
+    snprintf(id, size, "case-%zu", section + 1);
+    return id;
+}
+
+/* The figure of that kind for a section, drawn or not; NULL: none planned. */
+static const struct figure *figure_find(const struct figures *figures,
+                                        enum figure_kind kind, size_t section)
+{
+    for (size_t i = 0; i < figures->count; i++)
+        if (figures->list[i].kind == kind &&
+            figures->list[i].section == section && figures->list[i].made)
+            return &figures->list[i];
+    return NULL;
+}
+
+static void figure_show(struct doc *doc, const struct figure *f, bool needed)
+{
+    if (f)
+        doc_figure(doc, f->stem, f->title, figure_caption(f->kind), needed);
+}
+
+/* ---- beginning ---- */
+
+char *chapters_title(const struct view *view)
+{
+    char *title = NULL;
+    const char *started = or_text(view_text(view->run, "started"), "");
+    size_t date = strcspn(started, "T"), minute = date ? date + 6 : 0;
+    if (strlen(started) < minute)
+        minute = date;
+    if (asprintf(&title, "concur: suite %s, %.*s%s%.*s%s",
+                 or_text(view_text(view->run, "suite"), "without a name"),
+                 (int)date, started, minute > date ? " " : "",
+                 (int)(minute > date ? minute - date - 1 : 0),
+                 started + (minute > date ? date + 1 : 0),
+                 minute > date ? " UTC" : "") < 0)
+        return NULL;
+    return title;
+}
+
+static void introduction(struct doc *doc, const struct view *view)
+{
+    const json_t *machine = json_object_get(view->run, "machine");
+    double samples = 0;
+    char text[SAY_BYTES], cores[SAY_BYTES];
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t k = 0; k < view->cases[i].count; k++)
+            if (view->cases[i].entries[k].samples > 0)
+                samples += view->cases[i].entries[k].samples;
+    if (view_text(view->run, "suite_note"))
+        doc_paragraph(doc, "%s", view_text(view->run, "suite_note"));
+    doc_paragraph(doc,
+                  "%zu case%s, %s measured samples, each in a fresh process, "
+                  "on %s cores of %s.",
+                  view->count, view->count == 1 ? "" : "s",
+                  say_count(text, samples),
+                  say_count(cores, view_number(machine, "cores")),
+                  or_text(view_text(machine, "cpu"), "an unknown CPU"));
+}
+
+static void warn(void *self, const char *text)
+{
+    doc_warning(self, "%s", text);
+}
+
+static void contents(struct doc *doc, const struct view *view)
+{
+    char id[40];
+    doc_contents(doc, "verdict", "Verdict");
+    doc_contents(doc, "reading", "How to read this report");
+    for (size_t i = 0; i < view->section_count; i++) {
+        char *text = NULL;
+        const struct view_case *c = &view->cases[view->sections[i].first];
+        if (asprintf(&text, "Case %s", c->section) < 0)
+            continue;
+        doc_contents(doc, section_id(id, sizeof(id), i), text);
+        free(text);
+    }
+    doc_contents(doc, "machine", "Machine and its state");
+    doc_contents(doc, "method", "Method, and what cannot be told");
+    doc_contents(doc, "again", "Files, and how to do it again");
+}
+
+static void verdict(struct doc *doc, const struct view *view,
+                    const struct figures *figures)
+{
+    doc_heading(doc, 2, "verdict", "Verdict");
+    for (size_t i = 0; i < view->section_count; i++) {
+        const struct view_section *s = &view->sections[i];
+        const struct view_case *c = &view->cases[s->first];
+        if (s->count > 1)
+            c = &view->cases[s->first + s->count - 1];
+        say_about(doc, true, verdict_case, c);
+    }
+    const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
+    if (!all && view->section_count == 1)
+        all = figure_find(figures, FIGURE_OVERVIEW, 0);
+    figure_show(doc, all, true);
+}
+
+static void reading(struct doc *doc)
+{
+    doc_heading(doc, 2, "reading", "How to read this report");
+    doc_item(doc, STRONG
+             "Wall time" STRONG
+             " is what a user waits: setting up, and doing all tasks. It is "
+             "the median of the rounds; [a, b] is its 95 %% interval.");
+    doc_item(doc, STRONG
+             "Speed-up" STRONG
+             " compares with the baseline within each round; the interval is "
+             "that of these ratios. Two strategies whose intervals meet, or "
+             "whose medians differ by less than 2 %%, are not told apart: "
+             "that is " STRONG "not resolved" STRONG ", not \"the same\".");
+    doc_item(doc, STRONG
+             "The ideal" STRONG
+             " is the least time in which the tasks can be done: the longest "
+             "of them, or all waiting divided by the width. " STRONG
+             "Of its ideal" STRONG
+             " compares a strategy with the ideal at its own width.");
+    doc_item(doc, STRONG
+             "Latency" STRONG
+             " runs from a task's own start to its end; with the wait, from "
+             "the moment at which the whole batch was handed over.");
+    doc_item(doc, STRONG
+             "Absent" STRONG
+             " says that a strategy cannot do a case here, and why; a value "
+             "in parentheses, or a hollow mark, is computed and not "
+             "measured.");
+}
+
+/* ---- a section ---- */
+
+static void case_facts(struct doc *doc, const struct view_case *c)
+{
+    size_t i;
+    json_t *note;
+    if (c->note)
+        doc_paragraph(doc, "%s", c->note);
+    if (c->article)
+        doc_paragraph(doc, "The article has: %s", c->article);
+    json_array_foreach (c->notes, i, note)
+        if (json_is_string(note))
+            doc_warning(doc, "%s.", json_string_value(note));
+}
+
+static void figures_more(struct doc *doc, const struct figures *figures,
+                         size_t section, const struct view_case *example)
+{
+    static const enum figure_kind more[] = {FIGURE_ZOOM, FIGURE_LATENCY,
+                                            FIGURE_CPU, FIGURE_MEMORY,
+                                            FIGURE_SAMPLES};
+    bool any = false;
+    for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
+        const struct figure *f = figure_find(figures, more[i], section);
+        if (f && !any)
+            doc_details(doc, "More about %s: the start of the timeline, "
+                             "latency, CPU time, memory, every sample",
+                        example->name);
+        any = any || f;
+        figure_show(doc, f, false);
+    }
+    if (any)
+        doc_details_end(doc);
+}
+
+static void section_sweep(struct doc *doc, const struct view *view,
+                          const struct figures *figures, size_t section,
+                          const struct view_case *example)
+{
+    const struct view_section *s = &view->sections[section];
+    const struct view_case *last = &view->cases[s->first + s->count - 1];
+    struct sentence sentence;
+    say_about(doc, false, verdict_case, last);
+    if (sentence_begin(&sentence)) {
+        verdict_sweep(sentence.out, &view->cases[s->first], last);
+        char *text = sentence_end(&sentence);
+        if (text)
+            doc_paragraph(doc, "%s", text);
+        free(text);
+    }
+    doc_paragraph(doc, "Median wall time; the least of each column is bold:");
+    table_sweep(doc, view, s);
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *f = &figures->list[i];
+        if (f->section == section && f->made &&
+            (f->kind == FIGURE_SCALING_TASKS ||
+             f->kind == FIGURE_SCALING_WIDTH))
+            figure_show(doc, f, true);
+    }
+    doc_details(doc, "All figures of each case");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct view_case *c = &view->cases[s->first + i];
+        doc_paragraph(doc, STRONG "%s" STRONG, c->name);
+        table_case(doc, c);
+    }
+    doc_details_end(doc);
+    doc_paragraph(doc, "One of the cases as a picture, " CODE "%s" CODE ":",
+                  example->name);
+    figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
+}
+
+static void section_single(struct doc *doc, const struct figures *figures,
+                           size_t section, const struct view_case *c,
+                           bool overview)
+{
+    say_about(doc, false, verdict_case, c);
+    say_about(doc, false, verdict_costs, c);
+    table_case(doc, c);
+    if (overview)
+        figure_show(doc, figure_find(figures, FIGURE_OVERVIEW, section),
+                    false);
+    figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
+}
+
+static void section_write(struct doc *doc, const struct view *view,
+                          const struct figures *figures, size_t section)
+{
+    char id[40];
+    const struct view_section *s = &view->sections[section];
+    const struct view_case *example = section_example(view, s);
+    char *title = NULL;
+    if (asprintf(&title, "Case %s", view->cases[s->first].section) < 0)
+        return;
+    doc_heading(doc, 2, section_id(id, sizeof(id), section), title);
+    free(title);
+    case_facts(doc, &view->cases[s->first]);
+    if (s->count > 1)
+        section_sweep(doc, view, figures, section, example);
+    else
+        section_single(doc, figures, section, example,
+                       view->section_count > 1);
+    figures_more(doc, figures, section, example);
+}
+
+/* ---- end ---- */
+
+static void fact_row(struct doc *doc, const char *name, const json_t *value)
+{
+    char text[256];
+    double number = json_number_value(value);
+    if (json_is_string(value))
+        snprintf(text, sizeof(text), "%s", json_string_value(value));
+    else if (json_is_number(value) && strstr(name, "bytes"))
+        say_bytes(text, number);
+    else if (json_is_number(value))
+        say_count(text, number);
+    else
+        strcpy(text, json_is_true(value)    ? "yes"
+                     : json_is_false(value) ? "no"
+                                            : "not known");
+    doc_row(doc, (const char *const[]){name, text});
+}
+
+static void machine(struct doc *doc, const struct view *view)
+{
+    static const char *const heads[] = {"what", "value"};
+    static const struct doc_table table = {heads, 2, 2};
+    static const char *const own[] = {"libraries", "compiler", "flags"};
+    const char *key;
+    json_t *value;
+    doc_heading(doc, 2, "machine", "Machine and its state");
+    doc_table(doc, &table);
+    json_object_foreach (json_object_get(view->run, "machine"), key, value)
+        fact_row(doc, key, value);
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+        fact_row(doc, own[i], json_object_get(view->run, own[i]));
+    doc_table_end(doc);
+}
+
+static void method(struct doc *doc, const struct view *view)
+{
+    doc_heading(doc, 2, "method", "Method, and what cannot be told");
+    doc_item(doc, "A round is every strategy of a case once, in an order "
+                  "reshuffled for each round from seed %.0f. Every sample is "
+                  "a fresh process. One unmeasured round comes first.",
+             view_number(view->run, "seed"));
+    doc_item(doc, "Wall time is opening plus running; closing is timed apart "
+                  "and shown beside it. The results of every task (outcome, "
+                  "value, bytes, digest) are checked before a sample counts.");
+    doc_item(doc, "Intervals are exact sign-test intervals (binomial order "
+                  "statistics) of at least 95 %% coverage; they need 6 "
+                  "rounds. Ratios are paired within rounds. Nothing is "
+                  "thrown away: outliers are kept and named.");
+    doc_item(doc, "Percentiles are of all tasks of all rounds together, from "
+                  "histograms with an error of at most 1 %%; those that the "
+                  "number of tasks cannot support are left out.");
+    doc_item(doc, "Memory a task is the growth of the process's resident "
+                  "high-water mark from before the batch is filled, divided "
+                  "by the tasks in flight: where one task is in flight, it "
+                  "bears the whole growth alone. Kernel stacks are computed "
+                  "(16 KiB a thread), all else is read. The kernel's socket "
+                  "buffers are " STRONG "not" STRONG " included.");
+    doc_item(doc, "The origin runs on the same machine, in a process of its "
+                  "own, over the loopback interface, which it shares with "
+                  "the strategies. Nothing here tells how they would compare "
+                  "over a real network with loss and with distance, or on "
+                  "more cores than these.");
+    doc_item(doc, "The load is closed: so many tasks, all handed over at the "
+                  "beginning. What a steady rate of arrivals would do cannot "
+                  "be told from it.");
+    doc_item(doc, "Where an interval is missing or intervals meet, this run "
+                  "cannot tell; more rounds may.");
+}
+
+/* The command line as a shell reads it. */
+static void command_write(FILE *out, const json_t *run)
+{
+    size_t i;
+    json_t *word;
+    json_array_foreach (json_object_get(run, "command"), i, word) {
+        const char *text = or_text(json_string_value(word), "");
+        bool plain = *text != '\0';
+        for (const char *p = text; *p && plain; p++)
+            plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
+                           "VWXYZ0123456789-_=+:,./%@",
+                           *p) != NULL;
+        fputs(i ? " " : "", out);
+        if (!plain)
+            fputc('\'', out);
+        for (const char *p = text; *p; p++)
+            fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
+        if (!plain)
+            fputc('\'', out);
+    }
+}
+
+/* Whether a word of the command line is or begins with `option`. */
+static bool command_has(const json_t *run, const char *option)
+{
+    size_t i;
+    json_t *word;
+    json_array_foreach (json_object_get(run, "command"), i, word) {
+        const char *text = or_text(json_string_value(word), "");
+        if (strncmp(text, option, strlen(option)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void again(struct doc *doc, const char *dir, const struct view *view)
+{
+    struct sentence s;
+    doc_heading(doc, 2, "again", "Files, and how to do it again");
+    doc_paragraph(doc, "The same tasks, delays and orders again:");
+    if (sentence_begin(&s)) {
+        command_write(s.out, view->run);
+        if (!command_has(view->run, "--seed"))
+            fprintf(s.out, " --seed %.0f", view_number(view->run, "seed"));
+        char *text = sentence_end(&s);
+        doc_code(doc, or_text(text, "concur run"));
+        free(text);
+    }
+    const char *slash = strrchr(dir, '/');
+    doc_paragraph(doc,
+                  "This report again, from the data: " CODE
+                  "concur report %s" CODE,
+                  slash && slash[1] ? slash + 1 : dir);
+    doc_item(doc, CODE "samples.jsonl" CODE
+                       ": every sample, as it was taken; " CODE "run.json" CODE
+                       ": suite, seed, versions, machine. All else is made "
+                       "from these two.");
+    doc_item(doc, CODE "summary.json" CODE ", " CODE "summary.csv" CODE
+                       ": what the statistics say; " CODE "timeline.csv" CODE
+                       ": when each task began and ended; " CODE "plots/" CODE
+                       ": the figures and what they were drawn from.");
+    if (view_text(view->run, "suite_text")) {
+        doc_details(doc, "The suite as it was read");
+        doc_code(doc, view_text(view->run, "suite_text"));
+        doc_details_end(doc);
+    }
+}
+
+void chapters_write(struct doc *doc, const char *dir, const struct view *view,
+                    const struct figures *figures)
+{
+    introduction(doc, view);
+    verdict_warnings(view, warn, doc);
+    if (figures->trouble)
+        doc_warning(doc, "There are figures missing here: %s.",
+                    figures->trouble);
+    contents(doc, view);
+    verdict(doc, view, figures);
+    reading(doc);
+    for (size_t i = 0; i < view->section_count; i++)
+        section_write(doc, view, figures, i);
+    machine(doc, view);
+    method(doc, view);
+    again(doc, dir, view);
+}

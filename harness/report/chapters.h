@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The chapters of a report, from a run's view and figures into a document.
+ */
+#ifndef CONCUR_CHAPTERS_H
+#define CONCUR_CHAPTERS_H
+
+#include "document.h"
+#include "figures.h"
+#include "view.h"
+
+/* The title, one line; the caller frees it. NULL: no memory. */
+char *chapters_title(const struct view *view);
+
+/* Everything after it. `dir` is the run's folder as the user named it. */
+void chapters_write(struct doc *doc, const char *dir, const struct view *view,
+                    const struct figures *figures);
+
+/* ---- between chapters.c and tables.c ---- */
+
+/* A row a strategy: all figures of the case. */
+void table_case(struct doc *doc, const struct view_case *c);
+
+/* A row a strategy, a column a case: median wall times of a sweep. */
+void table_sweep(struct doc *doc, const struct view *view,
+                 const struct view_section *section);
+
+#endif

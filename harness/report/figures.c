@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which figures a run has, and having them made. A case that stands alone has
+ * one of each kind; a sweep has its scaling figures, and one of each other
+ * kind for the case that stands for it. The run has an overview.
+ */
+#include "figures.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../store/store.h"
+#include "report.h"
+#include "say.h"
+
+#define PANELS_MAX  6 /* of the run's overview */
+#define SCALING_MAX 4 /* figures of a sweep along one axis */
+
+static const struct kind {
+    const char *script, *stem, *title, *caption;
+} kinds[FIGURE_KINDS] = {
+    [FIGURE_OVERVIEW] =
+        {"overview.gp", "overview", "wall time",
+         "A dot is a strategy's median wall time, the bar its interval, the "
+         "small dots its samples. The dashed line is the ideal; a short line "
+         "in a row is the least time possible at that strategy's own width."},
+    [FIGURE_TIMELINE] =
+        {"timeline.gp", "timeline", "timeline",
+         "A lane is a task: pale while it waits to be started, solid while it "
+         "is in progress. All panels have the same time axis."},
+    [FIGURE_ZOOM] = {"timeline.gp", "timeline-start", "the timeline's start",
+                     "The same, with the axis ending soon after the fast "
+                     "strategies have."},
+    [FIGURE_SCALING_TASKS] = {"scaling_tasks.gp", "scaling-tasks",
+                              "scaling with the number of tasks",
+                              "Median wall time by number of tasks; both axes "
+                              "are logarithmic."},
+    [FIGURE_SCALING_WIDTH] = {"scaling_width.gp", "scaling-width",
+                              "scaling with the width",
+                              "Median wall time by the most tasks that may be "
+                              "in flight; both axes are logarithmic."},
+    [FIGURE_MEMORY] = {"memory.gp", "memory", "memory a task",
+                       "What a task in flight costs. Resident memory, page "
+                       "tables and virtual size are read; kernel stacks are "
+                       "computed. Socket buffers are not included."},
+    [FIGURE_CPU] = {"cpu.gp", "cpu", "CPU time and context switches",
+                    "User and system time, and context switches, divided by "
+                    "the number of tasks."},
+    [FIGURE_LATENCY] =
+        {"latency.gp", "latency", "latency",
+         "The time within which a part of all tasks was done. All rounds "
+         "together; dots are the median and the 99th percentile; percentiles "
+         "that the number of tasks cannot support are left out."},
+    [FIGURE_SAMPLES] = {"samples.gp", "samples", "samples in the order taken",
+                        "Each sample against its strategy's median. A trend "
+                        "or a step would mean that the machine changed while "
+                        "it was measured; the hollow dot is the warm-up, "
+                        "which does not count."},
+};
+
+const char *figure_script(enum figure_kind kind)
+{
+    return kinds[kind].script;
+}
+
+const char *figure_caption(enum figure_kind kind)
+{
+    return kinds[kind].caption;
+}
+
+/* ---- planning ---- */
+
+/* KIND-NAME in lower-case letters, digits and dashes, other bytes become
+ * dashes; a number is added where an earlier figure has that name. */
+static void stem_write(const struct figures *figures, char *stem, size_t size,
+                       const char *kind, const char *name)
+{
+    size_t used = (size_t)snprintf(stem, size, "%s-", kind);
+    size_t end = used + 60;
+    for (; *name && used + 8 < size && used < end; name++) {
+        bool plain = (*name >= 'a' && *name <= 'z') || *name == '_' ||
+                     (*name >= '0' && *name <= '9');
+        bool capital = *name >= 'A' && *name <= 'Z';
+        char c = plain ? *name : capital ? (char)(*name + 32) : '-';
+        if (c != '-' || stem[used - 1] != '-')
+            stem[used++] = c;
+    }
+    while (stem[used - 1] == '-')
+        used--;
+    stem[used] = '\0';
+    unsigned number = 1;
+    for (size_t i = 0; i < figures->count; i++)
+        if (strcmp(figures->list[i].stem, stem) == 0) {
+            snprintf(stem + used, size - used, "-%u", ++number);
+            i = (size_t)-1;
+        }
+}
+
+/* Adds a figure for `count` cases; false: no memory. */
+static bool plan(struct figures *figures, enum figure_kind kind,
+                 size_t section, const char *name,
+                 const struct view_case *const *cases, size_t count)
+{
+    struct figure *more =
+        realloc(figures->list, (figures->count + 1) * sizeof(*more));
+    if (!more)
+        return false;
+    figures->list = more;
+    struct figure *f = &more[figures->count];
+    *f = (struct figure){.kind = kind, .section = section};
+    f->cases = calloc(count + 1, sizeof(*f->cases));
+    if (!f->cases)
+        return false;
+    memcpy(f->cases, cases, count * sizeof(*cases));
+    snprintf(f->title, sizeof(f->title), "%.160s: %s", name,
+             kinds[kind].title);
+    stem_write(figures, f->stem, sizeof(f->stem), kinds[kind].stem, name);
+    figures->count++;
+    return true;
+}
+
+/* Whether the two differ in no axis but `axis`. */
+static bool same_line(const struct view_case *a, const struct view_case *b,
+                      const char *axis)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)a->axes, key, value)
+        if (strcmp(key, axis) != 0 &&
+            !json_equal(value, json_object_get(b->axes, key)))
+            return false;
+    return true;
+}
+
+/* The figures of a sweep along one axis: one for each set of values that the
+ * other axes take. */
+static bool plan_scaling(struct figures *figures, const struct view *view,
+                         size_t section, enum figure_kind kind,
+                         const char *axis)
+{
+    const struct view_section *s = &view->sections[section];
+    const struct view_case **line = calloc(s->count, sizeof(*line));
+    bool good = line != NULL;
+    for (size_t i = 0, made = 0; good && i < s->count && made < SCALING_MAX;
+         i++) {
+        const struct view_case *c = &view->cases[s->first + i];
+        size_t count = 0;
+        bool seen = !view_axis(c, axis);
+        for (size_t k = 0; !seen && k < s->count; k++) {
+            const struct view_case *other = &view->cases[s->first + k];
+            if (!same_line(c, other, axis))
+                continue;
+            seen = k < i;
+            line[count++] = other;
+        }
+        if (seen || count < 2)
+            continue;
+        good = plan(figures, kind, section, c->section, line, count);
+        made++;
+    }
+    free(line);
+    return good;
+}
+
+/* The sweep's case with about a hundred tasks, and in the middle of what else
+ * is swept: few are not worth a look, and very many cannot be seen. */
+const struct view_case *section_example(const struct view *view,
+                                        const struct view_section *section)
+{
+    const struct view_case *best = &view->cases[section->first];
+    double least = INFINITY;
+    for (size_t i = 0; i < section->count; i++) {
+        const struct view_case *c = &view->cases[section->first + i];
+        double off = fabs(log(c->tasks / 100)) +
+                     0.01 * fabs((double)i - (double)section->count / 2);
+        if (!view_fastest(c))
+            off += 1000;
+        if (off < least) {
+            least = off;
+            best = c;
+        }
+    }
+    return best;
+}
+
+static bool plan_section(struct figures *figures, const struct view *view,
+                         size_t section)
+{
+    static const enum figure_kind each[] = {
+        FIGURE_OVERVIEW, FIGURE_TIMELINE, FIGURE_ZOOM,   FIGURE_LATENCY,
+        FIGURE_CPU,      FIGURE_MEMORY,   FIGURE_SAMPLES};
+    const struct view_case *example =
+        section_example(view, &view->sections[section]);
+    if (!plan_scaling(figures, view, section, FIGURE_SCALING_TASKS, "tasks") ||
+        !plan_scaling(figures, view, section, FIGURE_SCALING_WIDTH, "width"))
+        return false;
+    for (size_t i = 0; i < sizeof(each) / sizeof(*each); i++)
+        if (!plan(figures, each[i], section, example->name, &example, 1))
+            return false;
+    return true;
+}
+
+/* The run's overview: the cases that stand alone, then those that stand for
+ * sweeps. */
+static bool plan_run(struct figures *figures, const struct view *view)
+{
+    const struct view_case *cases[PANELS_MAX];
+    size_t count = 0;
+    for (int sweeps = 0; sweeps < 2; sweeps++)
+        for (size_t i = 0; i < view->section_count; i++) {
+            const struct view_section *s = &view->sections[i];
+            if ((s->count > 1) != sweeps || count == PANELS_MAX)
+                continue;
+            cases[count] = section_example(view, s);
+            count += view_fastest(cases[count]) != NULL;
+        }
+    return count < 2 ||
+           plan(figures, FIGURE_OVERVIEW, SIZE_MAX, "", cases, count);
+}
+
+/* ---- making ---- */
+
+static int data_write(const struct figure *figure,
+                      const struct records *records, struct drawing *drawing,
+                      char *error, size_t error_size)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) {
+        snprintf(error, error_size, "no memory for a figure's data");
+        return -1;
+    }
+    bool any = figure_data(out, figure, records);
+    int result = 0;
+    if (fclose(out) != 0) {
+        snprintf(error, error_size, "no memory for a figure's data");
+        result = -1;
+    } else if (any) {
+        result = store_replace(drawing->data, text, size, error, error_size);
+    } else {
+        drawing->data[0] = '\0';
+    }
+    free(text);
+    return result;
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name), tail = strlen(end);
+    return length > tail && strcmp(name + length - tail, end) == 0;
+}
+
+/* Makes the folder, or empties it of an earlier report's figures. */
+static int folder_prepare(const char *path, char *error, size_t error_size)
+{
+    if (mkdir(path, 0777) < 0 && errno != EEXIST) {
+        snprintf(error, error_size, "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    DIR *folder = opendir(path);
+    if (!folder) {
+        snprintf(error, error_size, "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    for (struct dirent *e = readdir(folder); e; e = readdir(folder))
+        if (ends_with(e->d_name, ".svg") || ends_with(e->d_name, ".tsv"))
+            unlinkat(dirfd(folder), e->d_name, 0);
+    closedir(folder);
+    return 0;
+}
+
+/* Writes all data, then draws what there is to draw. */
+static int draw_all(struct figures *figures, const char *dir,
+                    const struct records *records, struct drawing *drawings,
+                    char *error, size_t error_size)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < figures->count; i++) {
+        struct figure *f = &figures->list[i];
+        struct drawing *d = &drawings[count];
+        snprintf(d->script, sizeof(d->script), "%s/%s", plots_folder(),
+                 kinds[f->kind].script);
+        snprintf(d->data, sizeof(d->data), "%s/plots/%s.tsv", dir, f->stem);
+        snprintf(d->out, sizeof(d->out), "%s/plots/%s.svg", dir, f->stem);
+        if (data_write(f, records, d, error, error_size) < 0)
+            return -1;
+        if (d->data[0] == '\0')
+            continue;
+        f->made = true; /* to be drawn; set right below */
+        count++;
+    }
+    if (!gnuplot_draw(drawings, count))
+        figures->trouble = "gnuplot is not installed";
+    for (size_t i = 0, d = 0; i < figures->count; i++) {
+        if (!figures->list[i].made)
+            continue;
+        figures->list[i].made = drawings[d++].drawn;
+        if (!figures->list[i].made && !figures->trouble)
+            figures->trouble = "gnuplot could not draw some figures";
+    }
+    return 0;
+}
+
+int figures_make(struct figures *figures, const char *dir,
+                 const struct view *view, char *error, size_t error_size)
+{
+    char folder[4096];
+    int result = -1;
+    struct records *records = records_load(dir, view);
+    struct drawing *drawings = NULL;
+    *figures = (struct figures){0};
+    bool good = records && plan_run(figures, view);
+    for (size_t i = 0; good && i < view->section_count; i++)
+        good = plan_section(figures, view, i);
+    if (good)
+        drawings = calloc(figures->count + 1, sizeof(*drawings));
+    snprintf(folder, sizeof(folder), "%s/plots", dir);
+    if (!drawings)
+        snprintf(error, error_size, "no memory for the figures");
+    else if (folder_prepare(folder, error, error_size) == 0)
+        result =
+            draw_all(figures, dir, records, drawings, error, error_size);
+    free(drawings);
+    records_free(records);
+    return result;
+}
+
+void figures_clear(struct figures *figures)
+{
+    for (size_t i = 0; i < figures->count; i++)
+        free(figures->list[i].cases);
+    free(figures->list);
+    *figures = (struct figures){0};
+}

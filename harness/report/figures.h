@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The figures of a run: which ones there are, their data, and gnuplot.
+ *
+ * Each figure is plots/STEM.svg, drawn by the gnuplot file of its kind from
+ * plots/STEM.tsv, which is written here from the results.
+ */
+#ifndef CONCUR_FIGURES_H
+#define CONCUR_FIGURES_H
+
+#include "records.h"
+
+enum figure_kind {
+    FIGURE_OVERVIEW,
+    FIGURE_TIMELINE,
+    FIGURE_ZOOM, /* the timeline's beginning */
+    FIGURE_SCALING_TASKS,
+    FIGURE_SCALING_WIDTH,
+    FIGURE_MEMORY,
+    FIGURE_CPU,
+    FIGURE_LATENCY,
+    FIGURE_SAMPLES,
+    FIGURE_KINDS,
+};
+
+struct figure {
+    enum figure_kind kind;
+    size_t section; /* of the view; SIZE_MAX: the whole run */
+    char stem[128]; /* of the file's name: `overview-fetch` */
+    char title[256];
+    const struct view_case **cases; /* NULL at the end */
+    bool made;
+};
+
+struct figures {
+    struct figure *list;
+    size_t count;
+    const char *trouble; /* why there are none, or NULL */
+};
+
+/* Plans, writes the data into `dir`/plots and draws; older figures there are
+ * removed. A figure that could not be drawn is not `made`; `trouble` then says
+ * why. -1 and one line in `error` only where the folder cannot be written. */
+int figures_make(struct figures *figures, const char *dir,
+                 const struct view *view, char *error, size_t error_size);
+void figures_clear(struct figures *figures);
+
+/* The figure's gnuplot file and what it shows, one sentence. */
+const char *figure_script(enum figure_kind kind);
+const char *figure_caption(enum figure_kind kind);
+
+/* The case that stands for a sweep where one has to be shown. */
+const struct view_case *section_example(const struct view *view,
+                                        const struct view_section *section);
+
+/* ---- between figures.c and figure_data.c ---- */
+
+/* Writes the blocks that the figure's gnuplot file reads. False: there is
+ * nothing to draw. */
+bool figure_data(FILE *out, const struct figure *figure,
+                 const struct records *records);
+
+/* ---- between figures.c and gnuplot.c ---- */
+
+struct drawing {
+    char script[4096], data[4096], out[4096];
+    bool drawn;
+};
+
+/* Draws them, two at a time. False: gnuplot is not there. */
+bool gnuplot_draw(struct drawing *drawings, size_t count);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Numbers as people read them: three significant digits, SI time, binary
+ * sizes. Says nothing about what they mean; verdict.c does.
+ */
+#include "say.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../suite/units.h"
+
+#define UNKNOWN "–"
+
+static char *unknown(char *buf)
+{
+    memcpy(buf, UNKNOWN, sizeof(UNKNOWN));
+    return buf;
+}
+
+char *say_time(char *buf, double ns)
+{
+    if (!isfinite(ns))
+        return unknown(buf);
+    return format_duration(buf, SAY_BYTES, ns);
+}
+
+char *say_bytes(char *buf, double bytes)
+{
+    if (!isfinite(bytes))
+        return unknown(buf);
+    return format_bytes(buf, SAY_BYTES, bytes);
+}
+
+char *say_count(char *buf, double count)
+{
+    if (!isfinite(count))
+        return unknown(buf);
+    if (count >= 0 && count < 1e15 && count == floor(count))
+        return format_whole(buf, SAY_BYTES, (uint64_t)count);
+    if (count >= 100)
+        return format_count(buf, SAY_BYTES, round(count));
+    snprintf(buf, SAY_BYTES, "%.*f", count < 0.0995 ? 3 : count < 9.995 ? 2 : 1,
+             count);
+    return buf;
+}
+
+char *say_factor(char *buf, double ratio)
+{
+    if (!isfinite(ratio))
+        return unknown(buf);
+    if (ratio >= 1000)
+        return format_count(buf, SAY_BYTES, round(ratio));
+    int decimals = ratio < 0.0995   ? 4
+                   : ratio >= 99.95 ? 0
+                   : ratio >= 9.995 ? 1
+                                    : 2;
+    snprintf(buf, SAY_BYTES, "%.*f", decimals, ratio);
+    return buf;
+}
+
+char *say_ratio(char *buf, double ratio)
+{
+    say_factor(buf, ratio);
+    return isfinite(ratio) ? strcat(buf, "×") : buf;
+}
+
+char *say_percent(char *buf, double part)
+{
+    if (!isfinite(part))
+        return unknown(buf);
+    double percent = 100 * part;
+    snprintf(buf, SAY_BYTES, "%.*f %%",
+             fabs(percent) < 9.95 || (percent > 99 && percent < 100) ? 1 : 0,
+             percent);
+    return buf;
+}
+
+char *say_spread(char *buf, const struct spread *s,
+                   char *(*one)(char *, double))
+{
+    char lo[SAY_BYTES], hi[SAY_BYTES];
+    buf[0] = '\0';
+    if (isfinite(s->lo) && isfinite(s->hi))
+        snprintf(buf, SAY_BYTES, "[%.40s, %.40s]", one(lo, s->lo),
+                 one(hi, s->hi));
+    return buf;
+}
+
+bool say_supported(double quantile, double count)
+{
+    return (1 - quantile) * count >= 5 - 1e-9;
+}
+
+/* "fetch" → "fetches": how the workload is named, by number. */
+static const char *noun(const char *workload, bool one)
+{
+    static const struct {
+        const char *workload, *one, *many;
+    } nouns[] = {
+        {"fetch", "fetch", "fetches"},
+        {"sleep", "sleep", "sleeps"},
+    };
+    for (size_t i = 0; i < sizeof(nouns) / sizeof(*nouns); i++)
+        if (strcmp(nouns[i].workload, workload) == 0)
+            return one ? nouns[i].one : nouns[i].many;
+    return one ? "task" : "tasks";
+}
+
+/* "40ms" → "40 ms": a space between a digit and the letter after it. */
+static void spaced(char *buf, size_t size, const char *text)
+{
+    size_t used = 0;
+    for (; *text && used + 3 < size; text++) {
+        buf[used++] = *text;
+        if (isdigit((unsigned char)text[0]) && isalpha((unsigned char)text[1]))
+            buf[used++] = ' ';
+    }
+    buf[used] = '\0';
+}
+
+char *say_case(char *buf, size_t size, const struct view_case *c)
+{
+    char count[SAY_BYTES], width[SAY_BYTES + 32] = "", delay[200] = "";
+    bool list = c->delay && strpbrk(c->delay, ", ") != NULL;
+    if (c->delay)
+        spaced(delay, sizeof(delay), c->delay);
+    if (isfinite(c->width))
+        snprintf(width, sizeof(width), ", at most %s at once",
+                 say_count(count, c->width));
+    snprintf(buf, size, "%s %s%s%s%s%s%s", say_count(count, c->tasks),
+             noun(c->workload, c->tasks == 1),
+             c->delay ? (list ? " (" : " of ") : "", delay,
+             c->delay && list ? ")" : "", width,
+             c->reuse ? "" : ", a new connection each");
+    return buf;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gnuplot's SVG made fit to stand inside an HTML page: ids that no other
+ * figure has, no names of other documents, and a third of the size.
+ */
+#ifndef CONCUR_SVG_H
+#define CONCUR_SVG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Writes the figure `svg` (the whole file's text) as an <svg> element with
+ * that title, its ids begun with f`number`. False: it is not an SVG of the
+ * kind that gnuplot writes, or there is no memory; nothing was written. */
+bool svg_inline(FILE *out, const char *svg, unsigned number,
+                const char *title);
+
+/* Text as HTML: what means something to it is escaped, control characters are
+ * left out. For attributes in double quotes as well. */
+void html_escape(FILE *out, const char *text);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The short table for the terminal: a block a case, a line a strategy, with a
+ * bar for the wall time. Of a sweep there is one block, a line a strategy with
+ * its wall times across. Characters are counted as one column each.
+ */
+#include "report.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+#define LABEL  18
+#define NUMBER 8 /* of a sweep's column */
+
+enum paint { PLAIN, BOLD, DIM, GREEN, RED };
+
+static const char *const paints[] = {
+    [PLAIN] = "", [BOLD] = "\033[1m", [DIM] = "\033[2m", [GREEN] = "\033[32m",
+    [RED] = "\033[31m"};
+
+struct terminal {
+    FILE *out;
+    int width;
+    bool colour;
+};
+
+/* How many characters a text has. */
+static int columns(const char *text)
+{
+    int count = 0;
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+/* Writes the text in so many columns, cut or padded; negative: to the right.
+ * Control characters are shown as spaces. */
+static void fit(struct terminal *t, const char *text, int room)
+{
+    int wide = abs(room), have = columns(text);
+    for (int i = have; room < 0 && i < wide; i++)
+        fputc(' ', t->out);
+    int shown = 0;
+    for (; *text; text++) {
+        bool continues = ((unsigned char)*text & 0xc0) == 0x80;
+        if (!continues && shown == wide - (have > wide)) {
+            fputs("…", t->out);
+            shown++;
+            break;
+        }
+        shown += !continues;
+        fputc((unsigned char)*text < ' ' || *text == 127 ? ' ' : *text, t->out);
+    }
+    for (; room > 0 && shown < wide; shown++)
+        fputc(' ', t->out);
+}
+
+static void paint(struct terminal *t, enum paint paint)
+{
+    if (t->colour && paint != PLAIN)
+        fputs(paints[paint], t->out);
+}
+
+static void unpaint(struct terminal *t)
+{
+    if (t->colour)
+        fputs("\033[0m", t->out);
+}
+
+/* A bar of eighths of a column; something can always be seen. */
+static void bar(struct terminal *t, double part, int room)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊",
+                                          "▉"};
+    int full = isfinite(part) ? (int)lround(part * room * 8) : 0;
+    int used = 0;
+    full = full < 1 ? 1 : full > room * 8 ? room * 8 : full;
+    for (; used < full / 8; used++)
+        fputs("█", t->out);
+    fputs(eighths[full % 8], t->out);
+    for (used += full % 8 > 0; used < room; used++)
+        fputc(' ', t->out);
+}
+
+/* ---- a case ---- */
+
+/* "libev_loop          45.1 ms ▏     88.7× [87.9, 89.4]  89 %" */
+static void entry_line(struct terminal *t, const struct view_case *c,
+                       const struct view_entry *e, double most)
+{
+    char wall[SAY_BYTES], ratio[SAY_BYTES], spread[SAY_BYTES], part[SAY_BYTES];
+    char text[3 * SAY_BYTES] = "baseline";
+    int room = t->width - LABEL - 9 - 1 - 27 - 9 - 3;
+    bool best = e == view_fastest(c);
+    if (e != c->base) {
+        say_spread(spread, &e->speedup, say_factor);
+        snprintf(text, sizeof(text), "%s%s%s",
+                 isfinite(e->speedup.median)
+                     ? say_ratio(ratio, e->speedup.median)
+                     : "",
+                 *spread ? " " : "", spread);
+    }
+    fputs("  ", t->out);
+    paint(t, best ? GREEN : PLAIN);
+    fit(t, e->label, LABEL);
+    fit(t, say_time(wall, e->wall.median), -9);
+    fputc(' ', t->out);
+    bar(t, e->wall.median / most, room > 4 ? room : 4);
+    fputc(' ', t->out);
+    fit(t, text, -26);
+    fit(t, say_percent(part, e->efficiency), -9);
+    unpaint(t);
+    fputc('\n', t->out);
+}
+
+static void missing_line(struct terminal *t, const struct view_entry *e)
+{
+    char text[512];
+    snprintf(text, sizeof(text), "%s: %s",
+             e->status == VIEW_FAILED ? "failed" : "absent",
+             e->reason ? e->reason : "no sample");
+    fputs("  ", t->out);
+    paint(t, e->status == VIEW_FAILED ? RED : DIM);
+    fit(t, e->label, LABEL);
+    int room = t->width - LABEL - 2;
+    fit(t, text, columns(text) < room ? columns(text) : room);
+    unpaint(t);
+    fputc('\n', t->out);
+}
+
+static void heading(struct terminal *t, const char *name, const char *about)
+{
+    char text[512];
+    fputc('\n', t->out);
+    paint(t, BOLD);
+    snprintf(text, sizeof(text), "%.200s", name);
+    fit(t, text, columns(text) < t->width ? columns(text) : t->width);
+    unpaint(t);
+    int room = t->width - columns(text) - 2;
+    if (room > 10 && *about) {
+        fputs("  ", t->out);
+        fit(t, about, columns(about) < room ? columns(about) : room);
+    }
+    fputc('\n', t->out);
+}
+
+static void case_block(struct terminal *t, const struct view_case *c)
+{
+    char about[320], ideal[SAY_BYTES], text[480];
+    double most = 0;
+    snprintf(text, sizeof(text), "%s; ideal %s",
+             say_case(about, sizeof(about), c), say_time(ideal, c->ideal));
+    heading(t, c->name, text);
+    for (size_t i = 0; i < c->count; i++)
+        if (view_measured(&c->entries[i]))
+            most = fmax(most, c->entries[i].wall.median);
+    if (most > 0) {
+        fputs("  ", t->out);
+        paint(t, DIM);
+        fit(t, "", LABEL);
+        fit(t, "wall time", -9);
+        fit(t, "speed-up", -(t->width - LABEL - 9 - 9 - 3));
+        fit(t, "its ideal", -10);
+        unpaint(t);
+        fputc('\n', t->out);
+    }
+    for (size_t i = 0; i < c->count; i++)
+        if (view_measured(&c->entries[i]))
+            entry_line(t, c, &c->entries[i], most);
+        else
+            missing_line(t, &c->entries[i]);
+}
+
+/* ---- a sweep ---- */
+
+/* The swept values of a case: "100", or "100 8" for two axes. */
+static void values(char *text, size_t size, const struct view_case *c)
+{
+    const char *key;
+    json_t *value;
+    *text = '\0';
+    json_object_foreach ((json_t *)c->axes, key, value) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", used ? " " : "",
+                 json_is_string(value) ? json_string_value(value) : "");
+    }
+}
+
+static void sweep_cell(struct terminal *t, const struct view_case *c,
+                       const char *label)
+{
+    const struct view_entry *e = view_label(c, label);
+    char wall[SAY_BYTES], text[SAY_BYTES + 4] = "";
+    enum paint shade = PLAIN;
+    if (e && view_measured(e)) {
+        say_time(text, e->wall.median);
+        shade = e == view_fastest(c) ? GREEN : PLAIN;
+    } else if (e && e->computed) {
+        snprintf(text, sizeof(text), "(%s)", say_time(wall, e->ideal));
+        shade = DIM;
+    } else if (e) {
+        strcpy(text, e->status == VIEW_FAILED ? "failed" : "absent");
+        shade = e->status == VIEW_FAILED ? RED : DIM;
+    }
+    paint(t, shade);
+    fit(t, text, -NUMBER);
+    unpaint(t);
+}
+
+/* So many cases of a section as fit across, one line a strategy. */
+static void sweep_part(struct terminal *t, const struct view_case *cases,
+                       size_t count)
+{
+    char text[SAY_BYTES];
+    fputs("  ", t->out);
+    paint(t, DIM);
+    const char *key;
+    json_t *value;
+    char keys[SAY_BYTES] = "";
+    json_object_foreach ((json_t *)cases[0].axes, key, value) {
+        size_t used = strlen(keys);
+        snprintf(keys + used, sizeof(keys) - used, "%s%s", used ? " " : "",
+                 key);
+    }
+    fit(t, keys, LABEL);
+    for (size_t i = 0; i < count; i++) {
+        values(text, sizeof(text), &cases[i]);
+        fit(t, text, -NUMBER);
+    }
+    unpaint(t);
+    fputc('\n', t->out);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < cases[i].count; k++) {
+            const char *label = cases[i].entries[k].label;
+            bool seen = false;
+            for (size_t j = 0; j < i; j++)
+                seen = seen || view_label(&cases[j], label);
+            if (seen)
+                continue;
+            fputs("  ", t->out);
+            fit(t, label, LABEL);
+            for (size_t j = 0; j < count; j++)
+                sweep_cell(t, &cases[j], label);
+            fputc('\n', t->out);
+        }
+}
+
+static void sweep_block(struct terminal *t, const struct view *view,
+                        const struct view_section *s)
+{
+    int room = (t->width - 2 - LABEL) / NUMBER;
+    size_t across = room > 1 ? (size_t)room : 1;
+    heading(t, view->cases[s->first].section, "median wall time");
+    for (size_t i = 0; i < s->count; i += across)
+        sweep_part(t, &view->cases[s->first + i],
+                   s->count - i < across ? s->count - i : across);
+}
+
+void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
+{
+    struct view view;
+    struct terminal t = {out, width < 60 ? 60 : width > 120 ? 120 : width,
+                         colour};
+    if (!view_open(&view, json_object_get(summary, "run"), summary))
+        return;
+    for (size_t i = 0; i < view.section_count; i++)
+        if (view.sections[i].count > 1)
+            sweep_block(&t, &view, &view.sections[i]);
+        else
+            case_block(&t, &view.cases[view.sections[i].first]);
+    fputc('\n', out);
+    view_close(&view);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sentences about a case. See verdict.h; warnings are in warnings.c.
+ */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document.h"
+#include "say.h"
+
+#define ALIKE   1.02 /* a smaller ratio of medians is not worth a word */
+#define NO_GAIN 1.05 /* up to this a strategy is as fast as the baseline */
+#define NAMES   3    /* named one by one; the rest is counted */
+
+/* The interval, or the range where there is none. */
+static struct spread certain(const struct spread *s)
+{
+    struct spread out = *s;
+    if (!isfinite(s->lo) || !isfinite(s->hi)) {
+        out.lo = s->min;
+        out.hi = s->max;
+    }
+    return out;
+}
+
+bool verdict_resolved(const struct view_entry *a, const struct view_entry *b)
+{
+    struct spread x = certain(&a->wall), y = certain(&b->wall);
+    double ratio = a->wall.median / b->wall.median;
+    if (fmax(ratio, 1 / ratio) < ALIKE)
+        return false;
+    return x.hi < y.lo || y.hi < x.lo;
+}
+
+static void name(FILE *out, const struct view_entry *e)
+{
+    fprintf(out, CODE "%s" CODE, e->label);
+}
+
+static void name_wall(FILE *out, const struct view_entry *e)
+{
+    char wall[SAY_BYTES];
+    name(out, e);
+    fprintf(out, " (%s)", say_time(wall, e->wall.median));
+}
+
+/* "a", "a and b", "a, b and c", "a, b, c and 4 more". */
+static void names(FILE *out, const struct view_entry *const *list,
+                  size_t count,
+                  void (*each)(FILE *, const struct view_entry *))
+{
+    size_t shown = count > NAMES + 1 ? NAMES : count;
+    for (size_t i = 0; i < shown; i++) {
+        if (i > 0)
+            fputs(i + 1 == count ? " and " : ", ", out);
+        each(out, list[i]);
+    }
+    if (shown < count)
+        fprintf(out, " and %zu more", count - shown);
+}
+
+static int by_wall(const void *a, const void *b)
+{
+    const struct view_entry *x = *(const struct view_entry *const *)a;
+    const struct view_entry *y = *(const struct view_entry *const *)b;
+    return (x->wall.median > y->wall.median) -
+           (x->wall.median < y->wall.median);
+}
+
+/* The measured entries, fastest first; the caller frees the list. */
+static const struct view_entry **ranked(const struct view_case *c,
+                                        size_t *count)
+{
+    const struct view_entry **list = calloc(c->count + 1, sizeof(*list));
+    *count = 0;
+    for (size_t i = 0; list && i < c->count; i++)
+        if (view_measured(&c->entries[i]))
+            list[(*count)++] = &c->entries[i];
+    if (*count > 1)
+        qsort(list, *count, sizeof(*list), by_wall);
+    return list;
+}
+
+/* ", 88.7× [87.9, 89.4] as fast as `sequential` (4.00 s)" */
+static void against_baseline(FILE *out, const struct view_case *c,
+                             const struct view_entry *e)
+{
+    char ratio[SAY_BYTES], spread[SAY_BYTES];
+    if (!c->base || e == c->base || !isfinite(e->speedup.median))
+        return;
+    say_spread(spread, &e->speedup, say_factor);
+    fprintf(out, ", " STRONG "%s" STRONG "%s%s as fast as ",
+            say_ratio(ratio, e->speedup.median), *spread ? " " : "", spread);
+    name_wall(out, c->base);
+}
+
+static void near_ideal(FILE *out, const struct view_case *c,
+                       const struct view_entry *e)
+{
+    char part[SAY_BYTES], ideal[SAY_BYTES];
+    if (c->ideal > 0)
+        fprintf(out, "; the ideal, %s, is %s of that",
+                say_time(ideal, c->ideal),
+                say_percent(part, c->ideal / e->wall.median));
+}
+
+/* "1.3× slower" after the next one's name. */
+static void next_one(FILE *out, const struct view_entry *best,
+                     const struct view_entry *e)
+{
+    char ratio[SAY_BYTES];
+    fputs(". ", out);
+    name_wall(out, e);
+    fprintf(out, " is next, taking %s as long",
+            say_ratio(ratio, e->wall.median / best->wall.median));
+}
+
+static void no_gain(FILE *out, const struct view_case *c)
+{
+    const struct view_entry *list[32];
+    size_t count = 0;
+    for (size_t i = 0; c->base && c->tasks > 1 && i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+        if (view_measured(e) && e != c->base && count < 32 &&
+            e->speedup.median > 1 / NO_GAIN && e->speedup.median < NO_GAIN)
+            list[count++] = e;
+    }
+    if (count == 0)
+        return;
+    fputs(". No gain over ", out);
+    name(out, c->base);
+    fputs(": ", out);
+    names(out, list, count, name);
+}
+
+/* The fastest, alone or with those that cannot be told from it. */
+static void leaders(FILE *out, const struct view_case *c,
+                    const struct view_entry *const *list, size_t count)
+{
+    const struct view_entry *best = list[0];
+    size_t tied = 1;
+    while (tied < count && !verdict_resolved(best, list[tied]))
+        tied++;
+    if (tied == count && count > 1) {
+        fputs("no difference is resolved between ", out);
+        names(out, list, count, name_wall);
+        return;
+    }
+    if (tied == 1) {
+        char wall[SAY_BYTES];
+        name(out, best);
+        fprintf(out, " took %s", say_time(wall, best->wall.median));
+        fputs(count == 1 ? "" : best == c->base ? ", the least" : "", out);
+    } else {
+        names(out, list, tied, name_wall);
+        fputs(" are fastest, and what lies between them is not resolved",
+              out);
+        if (best != c->base && c->base)
+            fprintf(out, "; "), name(out, best);
+    }
+    if (tied > 1 && (best == c->base || !c->base ||
+                     !isfinite(best->speedup.median)))
+        return;
+    if (tied > 1) {
+        char ratio[SAY_BYTES], spread[SAY_BYTES];
+        say_spread(spread, &best->speedup, say_factor);
+        fprintf(out, " is " STRONG "%s" STRONG "%s%s as fast as ",
+                say_ratio(ratio, best->speedup.median), *spread ? " " : "",
+                spread);
+        name_wall(out, c->base);
+    } else {
+        against_baseline(out, c, best);
+    }
+    near_ideal(out, c, best);
+    if (tied < count && list[tied] != c->base)
+        next_one(out, best, list[tied]);
+}
+
+void verdict_case(FILE *out, const struct view_case *c)
+{
+    size_t count;
+    char about[320];
+    const struct view_entry **list = ranked(c, &count);
+    fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
+            say_case(about, sizeof(about), c));
+    if (!list || count == 0) {
+        fputs("nothing was measured", out);
+    } else {
+        leaders(out, c, list, count);
+        no_gain(out, c);
+        if (!isfinite(list[0]->wall.lo))
+            fprintf(out, ". Only %g round%s: ranges, no interval",
+                    list[0]->samples, list[0]->samples == 1 ? "" : "s");
+    }
+    fputc('.', out);
+    free(list);
+}
+
+/* ---- costs ---- */
+
+static void cost(FILE *out, const struct view_entry *e)
+{
+    char memory[SAY_BYTES], cpu[SAY_BYTES], threads[SAY_BYTES];
+    name(out, e);
+    fprintf(out, " %s thread%s, %s of memory for each task in flight and %s "
+                 "of CPU time a task",
+            say_count(threads, e->threads), e->threads == 1 ? "" : "s",
+            say_bytes(memory, e->bytes_per_task), say_time(cpu, e->cpu));
+}
+
+void verdict_costs(FILE *out, const struct view_case *c)
+{
+    size_t count;
+    const struct view_entry **list = ranked(c, &count);
+    if (list && count > 0) {
+        fputs("What it takes: ", out);
+        cost(out, list[0]);
+        if (count > 1) {
+            fputs("; ", out);
+            cost(out, list[1]);
+        }
+        if (c->base && c->base != list[0] && (count < 2 || c->base != list[1])) {
+            fputs("; ", out);
+            cost(out, c->base);
+        }
+        fputc('.', out);
+    }
+    free(list);
+}
+
+/* ---- sweeps ---- */
+
+void verdict_sweep(FILE *out, const struct view_case *from,
+                   const struct view_case *to)
+{
+    const struct view_entry *best = view_fastest(to);
+    const struct view_entry *was =
+        best ? view_label(from, best->label) : NULL;
+    char a[SAY_BYTES], b[SAY_BYTES], ratio[SAY_BYTES];
+    if (!was || !view_measured(was))
+        return;
+    fprintf(out, "From " CODE "%s" CODE " to " CODE "%s" CODE ", ",
+            from->name, to->name);
+    name(out, best);
+    fprintf(out, " goes from %s to %s (%s)", say_time(a, was->wall.median),
+            say_time(b, best->wall.median),
+            say_ratio(ratio, best->wall.median / was->wall.median));
+    const struct view_entry *base =
+        from->base && to->base ? view_label(from, to->base->label) : NULL;
+    if (base && view_measured(base) && to->base != best) {
+        fputs(", ", out);
+        name(out, base);
+        fprintf(out, " from %s to %s (%s)", say_time(a, base->wall.median),
+                say_time(b, to->base->wall.median),
+                say_ratio(ratio, to->base->wall.median / base->wall.median));
+    }
+    fputc('.', out);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the data say, in words. A difference that the samples do not resolve is
+ * never called one.
+ *
+ * Sentences use STRONG and CODE as a document does (see document.h).
+ */
+#ifndef CONCUR_VERDICT_H
+#define CONCUR_VERDICT_H
+
+#include <stdio.h>
+
+#include "view.h"
+
+/* Whether the samples tell the two apart: their intervals (their ranges, where
+ * there is no interval) do not meet, and the medians differ by 2 % or more. */
+bool verdict_resolved(const struct view_entry *a, const struct view_entry *b);
+
+/* Who is fastest, by how much, how near to the ideal; who is next; who gains
+ * nothing. One line without an end. */
+void verdict_case(FILE *out, const struct view_case *c);
+
+/* What the fastest, the next and the baseline cost. Nothing where nothing was
+ * measured. */
+void verdict_costs(FILE *out, const struct view_case *c);
+
+/* How wall times change over a sweep along one axis, from its first case to
+ * its last. Nothing where either was not measured. */
+void verdict_sweep(FILE *out, const struct view_case *from,
+                   const struct view_case *to);
+
+/* Calls `warn` for each thing that a reader must know before they believe the
+ * numbers, the gravest first. */
+void verdict_warnings(const struct view *view,
+                      void (*warn)(void *self, const char *text), void *self);
+
+#endif

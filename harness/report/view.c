@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reading a summary into plain structs. Fields that are missing, null or of
+ * the wrong type are NAN or NULL, never an error: a run that was cut short
+ * still has a report.
+ */
+#include "view.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double view_number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}
+
+const char *view_text(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+bool view_measured(const struct view_entry *entry)
+{
+    return entry->status == VIEW_OK && entry->samples > 0 &&
+           isfinite(entry->wall.median);
+}
+
+const struct view_entry *view_fastest(const struct view_case *c)
+{
+    const struct view_entry *best = NULL;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+        if (view_measured(e) && (!best || e->wall.median < best->wall.median))
+            best = e;
+    }
+    return best;
+}
+
+const struct view_entry *view_label(const struct view_case *c,
+                                    const char *label)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->entries[i].label, label) == 0)
+            return &c->entries[i];
+    return NULL;
+}
+
+const char *view_axis(const struct view_case *c, const char *key)
+{
+    return view_text(c->axes, key);
+}
+
+static struct spread spread_of(const json_t *object)
+{
+    return (struct spread){view_number(object, "median"),
+                           view_number(object, "lo"), view_number(object, "hi"),
+                           view_number(object, "min"),
+                           view_number(object, "max")};
+}
+
+static struct percentiles percentiles_of(const json_t *object)
+{
+    return (struct percentiles){
+        view_number(object, "p50"), view_number(object, "p90"),
+        view_number(object, "p99"), view_number(object, "max")};
+}
+
+static enum view_status status_of(const char *word)
+{
+    if (word && strcmp(word, "ok") == 0)
+        return VIEW_OK;
+    return word && strcmp(word, "failed") == 0 ? VIEW_FAILED : VIEW_ABSENT;
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static void entry_read(struct view_entry *e, const json_t *s)
+{
+    const struct {
+        const char *key;
+        double *to;
+    } numbers[] = {
+        {"width", &e->width},
+        {"samples", &e->samples},
+        {"ideal_ns", &e->ideal},
+        {"efficiency", &e->efficiency},
+        {"throughput_per_s", &e->throughput},
+        {"first_wall_ns", &e->first_wall},
+        {"cpu_ns_per_task", &e->cpu},
+        {"peak_rss_bytes", &e->rss},
+        {"bytes_per_task", &e->bytes_per_task},
+        {"virtual_peak_bytes", &e->virtual_bytes},
+        {"kernel_stack_bytes", &e->kernel_stack},
+        {"page_table_bytes", &e->page_table},
+        {"threads_peak", &e->threads},
+        {"inflight_peak", &e->inflight},
+        {"context_switches", &e->switches},
+        {"voluntary_switches", &e->voluntary},
+        {"involuntary_switches", &e->involuntary},
+        {"ok", &e->ok},
+        {"failed", &e->failed},
+    };
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        *numbers[i].to = view_number(s, numbers[i].key);
+    e->label = or_empty(view_text(s, "label"));
+    e->strategy = view_text(s, "strategy");
+    if (!e->strategy)
+        e->strategy = e->label;
+    e->reason = view_text(s, "reason");
+    e->status = status_of(view_text(s, "status"));
+    e->wall = spread_of(json_object_get(s, "wall_ns"));
+    e->speedup = spread_of(json_object_get(s, "speedup"));
+    e->setup = view_number(json_object_get(s, "setup_ns"), "median");
+    e->close = view_number(json_object_get(s, "close_ns"), "median");
+    e->latency = percentiles_of(json_object_get(s, "latency_ns"));
+    e->sojourn = percentiles_of(json_object_get(s, "sojourn_ns"));
+    e->note = view_text(s, "note");
+    e->computed = json_is_true(json_object_get(s, "computed"));
+    e->failures = json_object_get(s, "failures");
+    const json_t *outliers = json_object_get(s, "outliers");
+    e->outliers = view_number(outliers, "count");
+    e->outlier_cause = view_text(outliers, "cause");
+    const json_t *origin = json_object_get(s, "origin");
+    e->origin_share = view_number(origin, "cpu_share");
+    e->origin_peak = view_number(origin, "in_service_peak");
+}
+
+static bool case_entries(struct view_case *c, const json_t *list)
+{
+    c->count = json_array_size(list);
+    c->entries = calloc(c->count + 1, sizeof(*c->entries));
+    if (!c->entries)
+        return false;
+    for (size_t i = 0; i < c->count; i++) {
+        struct view_entry *e = &c->entries[i];
+        entry_read(e, json_array_get(list, i));
+        for (size_t k = 0; k < i; k++)
+            e->variant += strcmp(c->entries[k].strategy, e->strategy) == 0;
+    }
+    return true;
+}
+
+static bool case_read(struct view_case *c, const json_t *from)
+{
+    c->name = or_empty(view_text(from, "name"));
+    c->section = view_text(from, "section");
+    if (!c->section)
+        c->section = c->name;
+    c->workload = or_empty(view_text(from, "workload"));
+    c->baseline = or_empty(view_text(from, "baseline"));
+    c->delay = view_text(from, "delay");
+    c->note = view_text(from, "note");
+    c->article = view_text(from, "article");
+    c->axes = json_object_get(from, "axes");
+    c->notes = json_object_get(from, "notes");
+    c->tasks = view_number(from, "tasks");
+    c->width = view_number(from, "width");
+    c->ideal = view_number(from, "ideal_ns");
+    c->reuse = !json_is_false(json_object_get(from, "reuse"));
+    c->rounds = view_number(from, "rounds");
+    c->rounds_done = view_number(from, "rounds_done");
+    if (!case_entries(c, json_object_get(from, "strategies")))
+        return false;
+    const struct view_entry *base = view_label(c, c->baseline);
+    c->base = base && view_measured(base) ? base : NULL;
+    return true;
+}
+
+bool view_open(struct view *view, const json_t *run, const json_t *summary)
+{
+    const json_t *list = json_object_get(summary, "cases");
+    *view = (struct view){.run = run, .summary = summary};
+    view->count = json_array_size(list);
+    view->cases = calloc(view->count + 1, sizeof(*view->cases));
+    view->sections = calloc(view->count + 1, sizeof(*view->sections));
+    if (!view->cases || !view->sections)
+        goto fail;
+    for (size_t i = 0; i < view->count; i++) {
+        struct view_case *c = &view->cases[i];
+        if (!case_read(c, json_array_get(list, i)))
+            goto fail;
+        if (i == 0 || strcmp(c->section, view->cases[i - 1].section) != 0)
+            view->sections[view->section_count++].first = i;
+        view->sections[view->section_count - 1].count++;
+    }
+    return true;
+fail:
+    view_close(view);
+    return false;
+}
+
+void view_close(struct view *view)
+{
+    for (size_t i = 0; view->cases && i < view->count; i++)
+        free(view->cases[i].entries);
+    free(view->cases);
+    free(view->sections);
+    *view = (struct view){0};
+}

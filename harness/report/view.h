@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A summary as plain structs, so that whoever writes words, tables or figures
+ * asks for a field and not for JSON. A number that is not there is NAN, a text
+ * that is not there is NULL. Computes nothing that the statistics should.
+ */
+#ifndef CONCUR_VIEW_H
+#define CONCUR_VIEW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct spread {
+    double median, lo, hi, min, max;
+};
+
+struct percentiles {
+    double p50, p90, p99, max; /* NAN where the count does not support it */
+};
+
+enum view_status { VIEW_OK, VIEW_ABSENT, VIEW_FAILED };
+
+/* One strategy in one case: a row of the tables. Texts are borrowed. */
+struct view_entry {
+    const char *label, *strategy, *reason, *note;
+    enum view_status status;
+    unsigned variant; /* how many earlier entries have the same strategy */
+    bool computed;    /* absent because its ideal is beyond the limit */
+    double width, samples, ideal, efficiency, throughput;
+    struct spread wall, speedup;
+    double setup, close, first_wall;
+    struct percentiles latency, sojourn;
+    double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
+    double threads, inflight, switches, voluntary, involuntary;
+    double ok, failed;
+    const json_t *failures;    /* outcome → count, or NULL */
+    double outliers;           /* how many */
+    const char *outlier_cause; /* of the farthest, or NULL */
+    double origin_share;       /* its CPU time / wall time */
+    double origin_peak;        /* requests in service at once */
+};
+
+struct view_case {
+    const char *name, *section, *workload, *baseline, *delay, *note, *article;
+    const json_t *axes;  /* object of texts, or NULL */
+    const json_t *notes; /* array of texts, or NULL */
+    double tasks, width, ideal;
+    double rounds, rounds_done;
+    bool reuse;
+    struct view_entry *entries;
+    size_t count;
+    const struct view_entry *base; /* measured baseline, or NULL */
+};
+
+/* The cases of one section stand together: `first` to `first + count`. */
+struct view_section {
+    size_t first, count;
+};
+
+struct view {
+    const json_t *run, *summary; /* borrowed */
+    struct view_case *cases;
+    size_t count;
+    struct view_section *sections;
+    size_t section_count;
+};
+
+/* `run` is run.json, or NULL. Both must outlive the view. False: no memory. */
+bool view_open(struct view *view, const json_t *run, const json_t *summary);
+void view_close(struct view *view);
+
+/* A measured entry: status ok, at least one sample, and a wall time. */
+bool view_measured(const struct view_entry *entry);
+
+/* The measured entry with the least median wall time, or NULL. */
+const struct view_entry *view_fastest(const struct view_case *c);
+
+/* The entry of that label in the case, or NULL. */
+const struct view_entry *view_label(const struct view_case *c,
+                                    const char *label);
+
+/* Text of the case's axis `key` (`tasks`, `width`, …), or NULL. */
+const char *view_axis(const struct view_case *c, const char *key);
+
+/* What stands in the object at `key`: a number or NAN; a text or NULL. */
+double view_number(const json_t *object, const char *key);
+const char *view_text(const json_t *object, const char *key);
+
+#endif

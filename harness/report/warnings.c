@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a reader must know before they believe the numbers: failures first,
+ * then what is missing, then what may have disturbed the measurement.
+ */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document.h"
+#include "say.h"
+
+#define EACH_MOST 6   /* warnings of one kind; the rest is counted */
+#define BUSY      0.8 /* the origin's share of a core from which it may limit */
+
+struct warner {
+    void (*warn)(void *self, const char *text);
+    void *self;
+    const struct view *view;
+    unsigned said, held; /* of the current kind */
+};
+
+__attribute__((format(printf, 2, 3))) static void
+say(struct warner *w, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    if (w->said == EACH_MOST) {
+        w->held++;
+        return;
+    }
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    w->said++;
+    w->warn(w->self, text);
+    free(text);
+}
+
+/* Ends a kind of warning. */
+static void next_kind(struct warner *w)
+{
+    unsigned held = w->held;
+    w->said = w->held = 0;
+    if (held)
+        say(w, "%u more of the same kind; see the tables.", held);
+    w->said = 0;
+}
+
+typedef void entry_check(struct warner *w, const struct view_case *c,
+                         const struct view_entry *e);
+
+static void check_failed(struct warner *w, const struct view_case *c,
+                         const struct view_entry *e)
+{
+    if (e->status == VIEW_FAILED)
+        say(w, CODE "%s" CODE " failed in " CODE "%s" CODE ": %s.", e->label,
+            c->name, e->reason ? e->reason : "no reason is known");
+}
+
+static void check_tasks(struct warner *w, const struct view_case *c,
+                        const struct view_entry *e)
+{
+    char failed[SAY_BYTES], kinds[256] = "";
+    const char *key;
+    json_t *count;
+    if (!(e->failed > 0) || e->status != VIEW_OK)
+        return;
+    json_object_foreach ((json_t *)e->failures, key, count) {
+        size_t used = strlen(kinds);
+        snprintf(kinds + used, sizeof(kinds) - used, "%s%s %g",
+                 used ? ", " : " (", key, json_number_value(count));
+    }
+    say(w,
+        "%s task%s failed under " CODE "%s" CODE " in " CODE "%s" CODE
+        "%s%s.",
+        say_count(failed, e->failed), e->failed == 1 ? "" : "s", e->label,
+        c->name, kinds, *kinds ? ")" : "");
+}
+
+static void check_note(struct warner *w, const struct view_case *c,
+                       const struct view_entry *e)
+{
+    if (e->note && e->status == VIEW_OK && c->base)
+        say(w, CODE "%s" CODE " in " CODE "%s" CODE ": %s.", e->label, c->name,
+            e->note);
+}
+
+static void check_origin(struct warner *w, const struct view_case *c,
+                         const struct view_entry *e)
+{
+    char share[SAY_BYTES];
+    if (view_measured(e) && e->origin_share >= BUSY)
+        say(w,
+            "The origin was busy for %s of a core while " CODE "%s" CODE
+            " did " CODE "%s" CODE ": the origin may be the limit there.",
+            say_percent(share, e->origin_share), e->label, c->name);
+}
+
+static void check_outliers(struct warner *w, const struct view_case *c,
+                           const struct view_entry *e)
+{
+    if (view_measured(e) && e->outliers > 0)
+        say(w,
+            "%g outlier%s among %g samples of " CODE "%s" CODE " in " CODE
+            "%s" CODE "%s%s. Kept: medians and intervals bear them.",
+            e->outliers, e->outliers == 1 ? "" : "s", e->samples, e->label,
+            c->name, e->outlier_cause ? "; likely cause: " : "",
+            e->outlier_cause ? e->outlier_cause : "");
+}
+
+static void each_entry(struct warner *w, entry_check *check)
+{
+    for (size_t i = 0; i < w->view->count; i++)
+        for (size_t k = 0; k < w->view->cases[i].count; k++)
+            check(w, &w->view->cases[i], &w->view->cases[i].entries[k]);
+    next_kind(w);
+}
+
+static void case_notes(struct warner *w)
+{
+    for (size_t i = 0; i < w->view->count; i++) {
+        const struct view_case *c = &w->view->cases[i];
+        size_t k;
+        json_t *note;
+        json_array_foreach (c->notes, k, note)
+            if (json_is_string(note))
+                say(w, CODE "%s" CODE ": %s.", c->name,
+                    json_string_value(note));
+    }
+    next_kind(w);
+}
+
+static void incomplete(struct warner *w)
+{
+    const json_t *run = json_object_get(w->view->summary, "run");
+    if (json_is_false(json_object_get(run, "complete")))
+        say(w,
+            "The run was cut short after %g of %g rounds; what was not "
+            "reached is shown as absent.",
+            view_number(run, "rounds_done"), view_number(run, "rounds"));
+    next_kind(w);
+}
+
+static void few_rounds(struct warner *w)
+{
+    unsigned cases = 0;
+    for (size_t i = 0; i < w->view->count; i++) {
+        const struct view_entry *best = view_fastest(&w->view->cases[i]);
+        cases += best && !isfinite(best->wall.lo);
+    }
+    if (cases)
+        say(w,
+            "%u case%s fewer than 6 rounds: ranges only, no interval; small "
+            "differences there mean nothing.",
+            cases, cases == 1 ? " has" : "s have");
+    next_kind(w);
+}
+
+static void discards(struct warner *w)
+{
+    size_t i;
+    json_t *d;
+    json_array_foreach (json_object_get(w->view->summary, "discards"), i, d)
+        say(w,
+            "Round %g of " CODE "%s" CODE
+            " was invalid and was taken again: %s.",
+            view_number(d, "round"),
+            view_text(d, "case") ? view_text(d, "case") : "?",
+            view_text(d, "cause") ? view_text(d, "cause") : "?");
+    next_kind(w);
+}
+
+static void machine(struct warner *w)
+{
+    const json_t *run = json_object_get(w->view->summary, "run");
+    const json_t *m = json_object_get(run, "machine");
+    double load = view_number(m, "load1"), cores = view_number(m, "cores");
+    const char *quota = view_text(m, "cgroup_cpu");
+    const char *governor = view_text(m, "governor");
+    char text[SAY_BYTES];
+    if (load > 0.25 * cores)
+        say(w,
+            "The load was %s on %g core%s before the run began: something "
+            "else was running.",
+            say_count(text, load), cores, cores == 1 ? "" : "s");
+    if (quota && *quota && strncmp(quota, "max", 3) != 0)
+        say(w,
+            "A control group limits the CPU time (cpu.max %s): the run may "
+            "have been throttled.",
+            quota);
+    if (governor && strcmp(governor, "performance") != 0)
+        say(w,
+            "The CPU frequency governor is " CODE "%s" CODE
+            ": the clock rate may have varied.",
+            governor);
+    next_kind(w);
+}
+
+void verdict_warnings(const struct view *view,
+                      void (*warn)(void *self, const char *text), void *self)
+{
+    struct warner w = {.warn = warn, .self = self, .view = view};
+    each_entry(&w, check_failed);
+    each_entry(&w, check_tasks);
+    case_notes(&w);
+    incomplete(&w);
+    few_rounds(&w);
+    each_entry(&w, check_note);
+    discards(&w);
+    each_entry(&w, check_origin);
+    machine(&w);
+    each_entry(&w, check_outliers);
+}

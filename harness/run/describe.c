@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.json from the request, the plan and the machine.
+ */
+#include "describe.h"
+
+static json_t *string_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *entry_json(const struct plan_entry *e)
+{
+    return json_pack("{s:s, s:s, s:I, s:I, s:s}", "label", e->entry->label,
+                     "strategy", e->entry->strategy->name, "width",
+                     (json_int_t)e->width, "ideal_ns", (json_int_t)e->ideal,
+                     "gist", e->entry->strategy->gist);
+}
+
+static json_t *steps_json(const struct bench_case *c)
+{
+    json_t *steps = json_array();
+    size_t phase = 0;
+
+    for (size_t s = 0; s < c->step_count; s++) {
+        const struct step *step = &c->steps[s];
+
+        if (phase + 1 < c->phase_count && c->phase_ends[phase] == s) {
+            json_array_append_new(steps, json_string("barrier"));
+            phase++;
+        }
+        json_array_append_new(
+            steps, step->url ? json_sprintf("%s %s", step_kind_name(step->kind),
+                                            step->url)
+                             : json_string(step_kind_name(step->kind)));
+    }
+    return steps;
+}
+
+static json_t *axes_json(const struct bench_case *c)
+{
+    json_t *axes = json_object();
+
+    for (size_t a = 0; a < c->axis_count; a++)
+        json_object_set_new(axes, c->axes[a].key,
+                            json_string(c->axes[a].value));
+    return axes;
+}
+
+static json_t *case_json(const struct plan_case *p)
+{
+    const struct bench_case *c = p->c;
+    json_t *entries = json_array();
+
+    for (size_t e = 0; e < c->entry_count; e++)
+        json_array_append_new(entries, entry_json(&p->entries[e]));
+    return json_pack(
+        "{s:s, s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b, s:b, s:I, "
+        "s:I, s:I, s:s, s:I, s:o, s:o, s:o}",
+        "name", c->name, "section", c->section, "axes", axes_json(c),
+        "workload", c->workload, "where", c->where, "tasks",
+        (json_int_t)c->tasks, "first", (json_int_t)c->first, "width",
+        c->width ? json_integer(c->width) : json_null(), "steps", steps_json(c),
+        "delay", string_or_null(c->delay), "reuse", c->reuse, "real",
+        case_uses_real_urls(c), "body_bytes", (json_int_t)c->body_bytes,
+        "rounds", (json_int_t)c->rounds, "limit_ns", (json_int_t)c->limit,
+        "baseline", c->entries[c->baseline].label, "ideal_ns",
+        (json_int_t)p->ideal, "article", string_or_null(c->article), "note",
+        string_or_null(c->note), "strategies", entries);
+}
+
+json_t *describe_run(const struct run_request *request, const struct plan *plan,
+                     const struct limits *limits)
+{
+    json_t *command = json_array();
+    json_t *cases = json_array();
+    char now[40];
+
+    for (int a = 0; a < request->argc; a++)
+        json_array_append_new(command, json_string(request->argv[a]));
+    for (size_t i = 0; i < plan->count; i++)
+        json_array_append_new(cases, case_json(&plan->cases[i]));
+    time_stamp(now, sizeof(now));
+    return json_pack(
+        "{s:i, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:o}",
+        "schema", 1, "concur", CONCUR_VERSION, "suite", request->suite->name,
+        "suite_note", string_or_null(request->suite->note), "suite_text",
+        string_or_null(request->suite->text), "seed", (json_int_t)plan->seed,
+        "command", command, "started", now, "libraries", strategies_libraries(),
+        "compiler", __VERSION__, "flags", CONCUR_FLAGS, "machine",
+        machine_json(limits), "cases", cases);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.json: what was asked for, on what, before anything was measured.
+ */
+#ifndef CONCUR_DESCRIBE_H
+#define CONCUR_DESCRIBE_H
+
+#include <jansson.h>
+
+#include "plan.h"
+#include "run.h"
+
+/* A new reference. */
+json_t *describe_run(const struct run_request *request, const struct plan *plan,
+                     const struct limits *limits);
+
+#endif

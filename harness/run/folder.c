@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run's folder while the run is going on.
+ */
+#include "folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../store/store.h"
+#include "machine.h"
+
+static int fail(char *error, size_t size, const char *path, const char *what)
+{
+    snprintf(error, size, "%s: %s", path, what);
+    return -1;
+}
+
+/* The path of a file in the folder; allocated, NULL if there is no memory. */
+static char *file_in(const struct folder *folder, const char *name)
+{
+    char *path;
+
+    return asprintf(&path, "%s/%s", folder->path, name) < 0 ? NULL : path;
+}
+
+static int make_new(struct folder *folder, const char *results,
+                    const char *suite, char *error, size_t error_size)
+{
+    char when[32];
+
+    if (mkdir(results, 0777) != 0 && errno != EEXIST)
+        return fail(error, error_size, results, strerror(errno));
+    folder->results = strdup(results);
+    time_folder(when, sizeof(when));
+    /* Two runs in one second get numbers. */
+    for (int again = 1; again < 100; again++) {
+        int length = again == 1 ? asprintf(&folder->path, "%s/%s-%s", results,
+                                           when, suite)
+                                : asprintf(&folder->path, "%s/%s-%s-%d",
+                                           results, when, suite, again);
+        if (length < 0 || !folder->results)
+            return fail(error, error_size, results, "out of memory");
+        if (mkdir(folder->path, 0777) == 0)
+            return 0;
+        if (errno != EEXIST)
+            break;
+        free(folder->path);
+        folder->path = NULL;
+    }
+    return fail(error, error_size, results, strerror(errno));
+}
+
+static int make_named(struct folder *folder, const char *out, char *error,
+                      size_t error_size)
+{
+    static const char *const marks[] = {"run.json", "samples.jsonl"};
+
+    folder->path = strdup(out);
+    if (!folder->path)
+        return fail(error, error_size, out, "out of memory");
+    if (mkdir(out, 0777) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return fail(error, error_size, out, strerror(errno));
+    for (size_t m = 0; m < sizeof(marks) / sizeof(*marks); m++) {
+        char *path = file_in(folder, marks[m]);
+        bool there = path && access(path, F_OK) == 0;
+
+        free(path);
+        if (there)
+            return fail(error, error_size, out,
+                        "holds another run already; name a new folder");
+    }
+    return 0;
+}
+
+static int open_file(const struct folder *folder, const char *name, char *error,
+                     size_t error_size)
+{
+    char *path = file_in(folder, name);
+
+    if (!path)
+        return fail(error, error_size, name, "out of memory");
+    int fd = store_append_open(path, error, error_size);
+    free(path);
+    return fd;
+}
+
+int folder_make(struct folder *folder, const char *out, const char *results,
+                const char *suite, char *error, size_t error_size)
+{
+    static const char head[] = "case,strategy,round,task,created_ns,"
+                               "started_ns,finished_ns,outcome";
+
+    *folder = (struct folder){.samples = -1, .timeline = -1};
+    if (out ? make_named(folder, out, error, error_size) != 0
+            : make_new(folder, results, suite, error, error_size) != 0)
+        goto fail;
+    folder->samples = open_file(folder, "samples.jsonl", error, error_size);
+    if (folder->samples < 0)
+        goto fail;
+    folder->timeline = open_file(folder, "timeline.csv", error, error_size);
+    if (folder->timeline < 0 ||
+        store_append_line(folder->timeline, "timeline.csv", head,
+                          sizeof(head) - 1, error, error_size) != 0)
+        goto fail;
+    return 0;
+fail:
+    folder_close(folder);
+    return -1;
+}
+
+int folder_put_run(struct folder *folder, const json_t *run, char *error,
+                   size_t error_size)
+{
+    char *path = file_in(folder, "run.json");
+    char *text = json_dumps(run, JSON_INDENT(1));
+    int result =
+        path && text
+            ? store_replace(path, text, strlen(text), error, error_size)
+            : fail(error, error_size, "run.json", "out of memory");
+
+    free(text);
+    free(path);
+    return result;
+}
+
+int folder_put_sample(struct folder *folder, const json_t *sample, char *error,
+                      size_t error_size)
+{
+    char *text = json_dumps(sample, JSON_COMPACT);
+
+    if (!text)
+        return fail(error, error_size, "samples.jsonl", "out of memory");
+    int result = store_append_line(folder->samples, "samples.jsonl", text,
+                                   strlen(text), error, error_size);
+    free(text);
+    return result;
+}
+
+/* A field of a CSV line, quoted where it has to be (RFC 4180). */
+static void put_field(FILE *out, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', out);
+        putc(*text, out);
+    }
+    putc('"', out);
+}
+
+static void put_row(FILE *out, const char *case_name, const char *label,
+                    unsigned round, const json_t *row)
+{
+    put_field(out, case_name);
+    putc(',', out);
+    put_field(out, label);
+    fprintf(out, ",%u", round);
+    for (size_t n = 0; n < 4; n++)
+        fprintf(out, ",%lld",
+                (long long)json_integer_value(json_array_get(row, n)));
+    const char *outcome = json_string_value(json_array_get(row, 4));
+    fprintf(out, ",%s\n", outcome ? outcome : "none");
+}
+
+int folder_put_timeline(struct folder *folder, const char *case_name,
+                        const char *label, unsigned round, const json_t *rows,
+                        char *error, size_t error_size)
+{
+    char *text = NULL;
+    size_t size = 0, at;
+    const json_t *row;
+    FILE *out = open_memstream(&text, &size);
+    int result = 0;
+
+    if (!out)
+        return fail(error, error_size, "timeline.csv", strerror(errno));
+    json_array_foreach (rows, at, row)
+        put_row(out, case_name, label, round, row);
+    if (fclose(out) != 0)
+        result = fail(error, error_size, "timeline.csv", strerror(errno));
+    /* All rows of a sample in one piece, the last newline being the store's. */
+    else if (size > 1)
+        result = store_append_line(folder->timeline, "timeline.csv", text,
+                                   size - 1, error, error_size);
+    free(text);
+    return result;
+}
+
+void folder_set_latest(const struct folder *folder)
+{
+    char *link = NULL, *temporary = NULL;
+
+    if (!folder->results)
+        return;
+    if (asprintf(&link, "%s/latest", folder->results) < 0)
+        link = NULL;
+    if (asprintf(&temporary, "%s/.latest-%d", folder->results, getpid()) < 0)
+        temporary = NULL;
+    const char *name = strrchr(folder->path, '/');
+    if (link && temporary && name && symlink(name + 1, temporary) == 0 &&
+        rename(temporary, link) != 0)
+        unlink(temporary);
+    free(temporary);
+    free(link);
+}
+
+void folder_close(struct folder *folder)
+{
+    if (folder->samples >= 0)
+        close(folder->samples);
+    if (folder->timeline >= 0)
+        close(folder->timeline);
+    free(folder->path);
+    free(folder->results);
+    *folder = (struct folder){.samples = -1, .timeline = -1};
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Ctrl-C while a run goes on: the first asks to stop after the running sample,
+ * the second to stop at once.
+ */
+#ifndef CONCUR_INTERRUPT_H
+#define CONCUR_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* From now on SIGINT, SIGTERM and SIGHUP are counted; SIGPIPE is ignored. */
+void interrupt_catch(void);
+
+bool interrupt_asked(void);  /* once at least */
+bool interrupt_urgent(void); /* twice at least */
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The judge. Each check is one function that says what is wrong; the first
+ * one that has something to say decides.
+ */
+#include "judge.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hearing {
+    const struct plan_case *p;
+    const struct plan_entry *e;
+    const struct sampled *sampled;
+    const struct origin_counts *counts;
+    char *reason;
+    size_t size;
+};
+
+static uint64_t figure(const struct hearing *h, const char *key)
+{
+    return (uint64_t)json_integer_value(
+        json_object_get(h->sampled->result, key));
+}
+
+static uint64_t fetches_of(const struct bench_case *c)
+{
+    uint64_t steps = 0;
+
+    for (size_t s = 0; s < c->step_count; s++)
+        steps += c->steps[s].kind == STEP_FETCH;
+    return steps * c->tasks;
+}
+
+static bool no_result(const struct hearing *h)
+{
+    const char *error =
+        json_string_value(json_object_get(h->sampled->result, "error"));
+
+    if (!h->sampled->result)
+        snprintf(h->reason, h->size, "%s", h->sampled->reason);
+    else if (error)
+        snprintf(h->reason, h->size, "%s", error);
+    else
+        return false;
+    return true;
+}
+
+/* The most frequent failure's name, for the message. */
+static const char *main_failure(const struct hearing *h)
+{
+    const char *key, *most = "unknown";
+    json_int_t count = 0;
+    json_t *value;
+
+    json_object_foreach (json_object_get(h->sampled->result, "failures"), key,
+                         value)
+        if (json_integer_value(value) > count) {
+            count = json_integer_value(value);
+            most = key;
+        }
+    return most;
+}
+
+static bool wrong_counts(const struct hearing *h)
+{
+    uint64_t ok = figure(h, "ok"), failed = figure(h, "failed");
+    uint32_t tasks = h->p->c->tasks;
+
+    if (ok + failed != tasks)
+        snprintf(h->reason, h->size,
+                 "%" PRIu64 " of %u tasks were never finished",
+                 tasks - ok - failed, tasks);
+    else if (failed && !case_uses_real_urls(h->p->c))
+        snprintf(h->reason, h->size, "%" PRIu64 " of %u tasks failed (%s)",
+                 failed, tasks, main_failure(h));
+    else
+        return false;
+    return true;
+}
+
+static bool wrong_results(const struct hearing *h)
+{
+    const struct expectation *expect = &h->p->expect;
+    const char *digest =
+        json_string_value(json_object_get(h->sampled->result, "digest"));
+
+    if (!expect->known)
+        return false;
+    if (!digest || strtoul(digest, NULL, 16) != expect->digest)
+        snprintf(h->reason, h->size, "digest %s, expected %08x",
+                 digest ? digest : "missing", expect->digest);
+    else if (figure(h, "bytes") != expect->bytes)
+        snprintf(h->reason, h->size,
+                 "%" PRIu64 " bytes received, expected %" PRIu64,
+                 figure(h, "bytes"), expect->bytes);
+    else if (figure(h, "values") != expect->values)
+        snprintf(h->reason, h->size, "the tasks' values are not as expected");
+    else
+        return false;
+    return true;
+}
+
+static bool impossible_time(const struct hearing *h)
+{
+    uint64_t wall = figure(h, "wall_ns");
+
+    if (wall > h->sampled->process)
+        snprintf(h->reason, h->size,
+                 "claims %.3f ms, but its process lived %.3f ms",
+                 (double)wall / 1e6, (double)h->sampled->process / 1e6);
+    else if (wall < h->e->ideal)
+        snprintf(h->reason, h->size,
+                 "claims %.3f ms, less than the ideal of %.3f ms",
+                 (double)wall / 1e6, (double)h->e->ideal / 1e6);
+    else
+        return false;
+    return true;
+}
+
+static bool too_wide(const struct hearing *h)
+{
+    uint64_t peak = figure(h, "inflight_peak");
+
+    if (peak <= h->e->width)
+        return false;
+    snprintf(h->reason, h->size,
+             "%" PRIu64 " tasks in flight, more than its width of %u", peak,
+             h->e->width);
+    return true;
+}
+
+static bool origin_disagrees(const struct hearing *h)
+{
+    const struct bench_case *c = h->p->c;
+    const struct origin_counts *counts = h->counts;
+
+    if (!counts)
+        return false;
+    if (counts->requests != fetches_of(c))
+        snprintf(h->reason, h->size,
+                 "the origin served %" PRIu64 " requests, expected %" PRIu64,
+                 counts->requests, fetches_of(c));
+    else if (c->reuse && counts->connections > h->e->width)
+        snprintf(h->reason, h->size,
+                 "%" PRIu64 " connections, more than its width of %u",
+                 counts->connections, h->e->width);
+    else if (!c->reuse && counts->connections != counts->requests)
+        snprintf(h->reason, h->size,
+                 "%" PRIu64 " connections for %" PRIu64
+                 " requests, expected one each",
+                 counts->connections, counts->requests);
+    else if (counts->in_service_peak > h->e->width)
+        snprintf(h->reason, h->size,
+                 "the origin saw %" PRIu64 " requests at once, more than its "
+                 "width of %u",
+                 counts->in_service_peak, h->e->width);
+    else
+        return false;
+    return true;
+}
+
+bool judge_sample(const struct plan_case *p, const struct plan_entry *e,
+                  const struct sampled *sampled,
+                  const struct origin_counts *counts, char *reason, size_t size)
+{
+    static bool (*const checks[])(const struct hearing *) = {
+        no_result,       wrong_counts, wrong_results,
+        impossible_time, too_wide,     origin_disagrees,
+    };
+    const struct hearing h = {p, e, sampled, counts, reason, size};
+
+    for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+        if (checks[i](&h))
+            return true;
+    return false;
+}

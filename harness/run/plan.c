@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The plan of a run. What cannot be done here is found out before, and told
+ * with its reason; nothing is left to fail or hang half-way.
+ */
+#include "plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sample/verify.h"
+#include "../suite/units.h"
+
+/* What the harness and libraries open beside a strategy's sockets. */
+#define FILES_ASIDE 64
+
+/* What a process costs before its first task: exec, libraries, exit. */
+#define PROCESS_COST (20 * NSEC_PER_MSEC)
+
+static unsigned kinds_of(const struct bench_case *c)
+{
+    unsigned kinds = 0;
+
+    for (size_t s = 0; s < c->step_count; s++)
+        kinds |= STEP_BIT(c->steps[s].kind);
+    return kinds;
+}
+
+/* Why this strategy cannot do the case here; NULL if it can. Allocated. */
+static char *find_reason(const struct bench_case *c, struct plan_entry *e,
+                         const struct limits *limits)
+{
+    const struct strategy *strategy = e->entry->strategy;
+    unsigned kinds = kinds_of(c);
+    char ideal[32], most[32];
+    char *reason = NULL;
+    int printed = 0;
+
+    if (kinds & ~strategy->kinds)
+        return strdup(strategy->gap ? strategy->gap : "cannot do these steps");
+    e->too_long = e->ideal > c->limit;
+    if (e->too_long) {
+        printed =
+            asprintf(&reason, "would take %s (limit %s)",
+                     format_duration(ideal, sizeof(ideal), (double)e->ideal),
+                     format_duration(most, sizeof(most), (double)c->limit));
+    } else if (strategy->threaded && limits->threads &&
+               e->width > limits->threads) {
+        printed = asprintf(&reason,
+                           "needs %" PRIu32 " threads; this machine allows "
+                           "%" PRIu64 " (%s)",
+                           e->width, limits->threads, limits->threads_from);
+    } else if (kinds & STEP_BIT(STEP_FETCH) && limits->files &&
+               e->width + FILES_ASIDE > limits->files) {
+        printed = asprintf(&reason,
+                           "needs %" PRIu32 " sockets; this machine allows "
+                           "%" PRIu64 " open files (ulimit -n)",
+                           e->width, limits->files);
+    } else if (kinds & STEP_BIT(STEP_FETCH) && limits->ports &&
+               e->width > limits->ports) {
+        printed = asprintf(&reason,
+                           "needs %" PRIu32 " connections; this machine has "
+                           "%" PRIu64 " ephemeral ports",
+                           e->width, limits->ports);
+    }
+    return printed < 0 ? NULL : reason;
+}
+
+static int plan_one(struct plan_case *p, const struct bench_case *c,
+                    uint64_t seed, const struct limits *limits)
+{
+    p->c = c;
+    p->ideal = case_ideal(c, seed, c->tasks);
+    p->entries = calloc(c->entry_count, sizeof(*p->entries));
+    if (!p->entries)
+        return -1;
+    for (size_t i = 0; i < c->entry_count; i++) {
+        struct plan_entry *e = &p->entries[i];
+
+        e->entry = &c->entries[i];
+        e->width = strategy_width(e->entry->strategy, e->entry->width, c->width,
+                                  c->tasks, limits->cores);
+        e->ideal = case_ideal(c, seed, e->width);
+        e->absent = find_reason(c, e, limits);
+        e->cost = e->ideal + PROCESS_COST;
+    }
+    return 0;
+}
+
+struct batch plan_batch(const struct bench_case *c, uint64_t seed)
+{
+    return (struct batch){
+        .count = c->tasks,
+        .first = c->first,
+        .seed = seed,
+        .steps = c->steps,
+        .step_count = (uint32_t)c->step_count,
+        .reuse = c->reuse,
+        .real = case_uses_real_urls(c),
+    };
+}
+
+int plan_make(struct plan *plan, const struct suite *suite, uint64_t seed,
+              const struct limits *limits, char *error, size_t error_size)
+{
+    bool any = false;
+
+    *plan = (struct plan){.seed = seed, .count = suite->case_count};
+    plan->cases = calloc(plan->count, sizeof(*plan->cases));
+    if (!plan->cases)
+        goto no_memory;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct bench_case *c = &suite->cases[i];
+        struct plan_case *p = &plan->cases[i];
+
+        if (plan_one(p, c, seed, limits) != 0)
+            goto no_memory;
+        plan->uses_origin |= case_uses_origin(c);
+        for (size_t e = 0; e < c->entry_count; e++)
+            any |= !p->entries[e].absent;
+    }
+    if (any)
+        return 0;
+    snprintf(error, error_size, "%s: nothing can be measured here: %s: %s",
+             suite->cases[0].where, plan->cases[0].entries[0].entry->label,
+             plan->cases[0].entries[0].absent);
+    return -1;
+no_memory:
+    snprintf(error, error_size, "out of memory");
+    return -1;
+}
+
+void plan_clear(struct plan *plan)
+{
+    for (size_t i = 0; plan->cases && i < plan->count; i++) {
+        struct plan_case *p = &plan->cases[i];
+
+        for (size_t e = 0; p->entries && e < p->c->entry_count; e++)
+            free(p->entries[e].absent);
+        free(p->entries);
+    }
+    free(plan->cases);
+}
+
+/* Samples and time of one round of a case. */
+static void round_of(const struct plan_case *p, uint32_t *samples, nsec *time)
+{
+    *samples = 0;
+    *time = 0;
+    for (size_t e = 0; e < p->c->entry_count; e++) {
+        if (p->entries[e].absent)
+            continue;
+        ++*samples;
+        *time += p->entries[e].cost;
+    }
+}
+
+static void rest_of(const struct plan *plan, size_t from, uint32_t round,
+                    uint32_t *samples, nsec *time)
+{
+    *samples = 0;
+    *time = 0;
+    for (size_t i = from; i < plan->count; i++) {
+        uint32_t one;
+        nsec cost;
+        uint32_t rounds = plan->cases[i].c->rounds + 1;
+
+        round_of(&plan->cases[i], &one, &cost);
+        if (i == from)
+            rounds -= round < rounds ? round : rounds;
+        *samples += rounds * one;
+        *time += rounds * cost;
+    }
+}
+
+uint32_t plan_samples(const struct plan *plan, size_t from, uint32_t round)
+{
+    uint32_t samples;
+    nsec time;
+
+    rest_of(plan, from, round, &samples, &time);
+    return samples;
+}
+
+nsec plan_time(const struct plan *plan, size_t from, uint32_t round)
+{
+    uint32_t samples;
+    nsec time;
+
+    rest_of(plan, from, round, &samples, &time);
+    return time;
+}

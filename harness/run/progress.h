@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Progress on a terminal: one line that is written over, with the time that is
+ * left. Silent where stderr is none.
+ */
+#ifndef CONCUR_PROGRESS_H
+#define CONCUR_PROGRESS_H
+
+#include "plan.h"
+
+struct progress {
+    bool shown;
+    uint32_t done, total; /* samples */
+};
+
+void progress_begin(struct progress *progress, uint32_t total, bool quiet);
+
+/* A sample begins; `left`: the time from now to the end of the run. */
+void progress_show(struct progress *progress, const char *case_name,
+                   const char *label, uint32_t round, uint32_t rounds,
+                   nsec left);
+
+/* Wipes the line, so that other text can be written. */
+void progress_clear(const struct progress *progress);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run from request to report. Everything that can be refused is refused
+ * before the run's folder is made.
+ */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "../report/report.h"
+#include "../stats/summary.h"
+#include "../suite/units.h"
+#include "describe.h"
+#include "folder.h"
+#include "interrupt.h"
+#include "rounds.h"
+
+/* What has one line of text and the exit code that goes with it. */
+static int refuse(const char *error, int code)
+{
+    fprintf(stderr, "concur run: %s\n", error);
+    return code;
+}
+
+/* Small enough that JSON readers which know only doubles keep it whole. */
+static uint64_t take_seed(void)
+{
+    uint32_t seed = 0;
+
+    if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed) || !seed)
+        seed = (uint32_t)now_ns() | 1;
+    return seed;
+}
+
+static void announce(const struct run_request *request, const struct plan *plan,
+                     const struct folder *folder)
+{
+    char time[32];
+    uint32_t samples = plan_samples(plan, 0, 0);
+
+    printf("suite %s: %zu case%s, %u samples, about %s; seed %llu; %s\n",
+           request->suite->name, plan->count, plan->count == 1 ? "" : "s",
+           samples,
+           format_duration(time, sizeof(time), (double)plan_time(plan, 0, 0)),
+           (unsigned long long)plan->seed, folder->path);
+    fflush(stdout);
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
+        return 80;
+    return size.ws_col;
+}
+
+/* Summary, figures, reports, and the table on the terminal. */
+static int conclude(const struct run_request *request,
+                    const struct folder *folder, char *error, size_t size)
+{
+    if (report_make(folder->path, error, size) != 0)
+        return -1;
+    if (request->quiet)
+        return 0;
+    json_t *summary = summary_make(folder->path, error, size);
+    if (!summary)
+        return -1;
+    report_terminal(stdout, summary, terminal_width(), isatty(STDOUT_FILENO));
+    json_decref(summary);
+    printf("report: %s/report.html\n", folder->path);
+    return 0;
+}
+
+static int run_plan(const struct run_request *request, struct plan *plan,
+                    const struct limits *limits)
+{
+    char error[512];
+    struct folder folder;
+    uint32_t failed = 0;
+
+    if (folder_make(&folder, request->out,
+                    request->results ? request->results : "results",
+                    request->suite->name, error, sizeof(error)) != 0)
+        return refuse(error, 2);
+    json_t *run = describe_run(request, plan, limits);
+    int result = folder_put_run(&folder, run, error, sizeof(error));
+    json_decref(run);
+    if (result == 0) {
+        folder_set_latest(&folder);
+        interrupt_catch();
+        if (!request->quiet)
+            announce(request, plan, &folder);
+        result = rounds_run(plan, &folder, request->quiet, &failed, error,
+                            sizeof(error));
+    }
+    if (result == 0)
+        result = conclude(request, &folder, error, sizeof(error));
+    if (result != 0)
+        refuse(error, 1);
+    folder_close(&folder);
+    return result != 0 || failed || interrupt_asked() ? 1 : 0;
+}
+
+int run_suite(const struct run_request *request)
+{
+    struct limits limits = limits_raise();
+    struct plan plan;
+    char error[512];
+    int code;
+
+    uint64_t seed = request->seed ? request->seed : take_seed();
+    if (plan_make(&plan, request->suite, seed, &limits, error, sizeof(error)) !=
+        0)
+        code = refuse(error, 2);
+    else
+        code = run_plan(request, &plan, &limits);
+    plan_clear(&plan);
+    return code;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run: every case of a suite, in rounds, each sample in a fresh process; the
+ * folder that it leaves under results/.
+ */
+#ifndef CONCUR_RUN_H
+#define CONCUR_RUN_H
+
+#include "../suite/suite.h"
+
+struct run_request {
+    const struct suite *suite; /* borrowed */
+    uint64_t seed;             /* 0: take one and print it */
+    const char *out;           /* the run's own folder; NULL: a new one under
+                                * `results` */
+    const char *results;       /* where runs are kept; NULL: "results" */
+    bool quiet;                /* no progress, no table */
+    bool urls;                 /* the case came from --urls */
+    int argc;                  /* the command line, for run.json */
+    char **argv;
+};
+
+/* Checks the request against the machine, takes the samples, writes summary
+ * and report. Returns an exit code: 0; 1 if a sample failed; 2 if the request
+ * cannot be carried out, said in one line on stderr, nothing written. */
+int run_suite(const struct run_request *request);
+
+#endif

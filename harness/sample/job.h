@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A job: what a process that takes a sample is told, as one JSON object on its
+ * standard input. `concur worker` and external strategies read the same.
+ *
+ * {"strategy","width","workload","tasks","first","seed","reuse","real",
+ *  "timeout_ns","stack_bytes","timeline",
+ *  "steps":[{"kind","url","urls":[…],
+ *            "delay":{"kind","values":[ns…],"low","high","sigma"}}],
+ *  "phase_ends":[N…], "expect":{"digest","bytes","values"} or null}
+ */
+#ifndef CONCUR_JOB_H
+#define CONCUR_JOB_H
+
+#include <jansson.h>
+
+#include "../suite/case.h"
+
+/* What the batch must have received; all zero where nothing is fetched. */
+struct expectation {
+    bool known;      /* false for real URLs */
+    uint32_t digest; /* of the batch */
+    uint64_t bytes;
+    uint32_t values; /* CRC-32 of the tasks' values, as 64-bit little-endian */
+};
+
+/* How a case is run this time. */
+struct job_terms {
+    const struct strategy *strategy;
+    uint32_t width;
+    uint64_t seed;
+    uint16_t port;     /* of the origin */
+    uint32_t timeline; /* the most rows of the timeline to send back; 0: none */
+    struct expectation expect;
+};
+
+/* A new reference, or NULL if there is no memory. */
+json_t *job_write(const struct bench_case *c, const struct job_terms *terms);
+
+/* A job as the worker has it. */
+struct job {
+    const struct strategy *strategy;
+    struct batch batch; /* without tasks, observer and cancel */
+    size_t *phase_ends;
+    size_t phase_count;
+    uint32_t timeline;
+    struct expectation expect;
+    struct step *steps; /* owned, as is what they point to */
+};
+
+/* 0, or -1 and one line in `error`. job_clear frees it in either case. */
+int job_read(struct job *job, const json_t *json, char *error,
+             size_t error_size);
+void job_clear(struct job *job);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One process a sample. Its three standard streams are memory files: nobody
+ * has to read while it runs, so that nothing can block it.
+ */
+#include "sampler.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct streams {
+    int in, out, err;
+};
+
+static void streams_close(struct streams *s)
+{
+    if (s->in >= 0)
+        close(s->in);
+    if (s->out >= 0)
+        close(s->out);
+    if (s->err >= 0)
+        close(s->err);
+}
+
+static bool streams_open(struct streams *s, const json_t *job)
+{
+    s->in = memfd_create("job", MFD_CLOEXEC);
+    s->out = memfd_create("result", MFD_CLOEXEC);
+    s->err = memfd_create("errors", MFD_CLOEXEC);
+    return s->in >= 0 && s->out >= 0 && s->err >= 0 &&
+           json_dumpfd(job, s->in, JSON_COMPACT) == 0 &&
+           lseek(s->in, 0, SEEK_SET) == 0;
+}
+
+/* A session of its own: the terminal's Ctrl-C is for the harness, and killing
+ * the group ends what the process has started. */
+static int start(pid_t *pid, const char *exe, const char *const *argv,
+                 const struct streams *s)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attr;
+    sigset_t defaults, none;
+
+    sigemptyset(&none);
+    sigfillset(&defaults);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attr);
+    posix_spawn_file_actions_adddup2(&actions, s->in, 0);
+    posix_spawn_file_actions_adddup2(&actions, s->out, 1);
+    posix_spawn_file_actions_adddup2(&actions, s->err, 2);
+    posix_spawnattr_setsigdefault(&attr, &defaults);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
+                                        POSIX_SPAWN_SETSIGMASK);
+    int error = posix_spawn(pid, exe, &actions, &attr, (char **)argv, environ);
+    posix_spawnattr_destroy(&attr);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+/* The whole of a memory file, with a NUL; the caller frees it. */
+static char *slurp(int fd, size_t *size)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) != 0)
+        return NULL;
+    char *text = malloc((size_t)info.st_size + 1);
+    if (!text)
+        return NULL;
+    ssize_t got = pread(fd, text, (size_t)info.st_size, 0);
+    *size = got > 0 ? (size_t)got : 0;
+    text[*size] = '\0';
+    return text;
+}
+
+/* The last line that is not empty, which is where programs say why. */
+static void last_line(int fd, char *line, size_t line_size)
+{
+    size_t size = 0;
+    char *text = slurp(fd, &size);
+
+    line[0] = '\0';
+    if (!text)
+        return;
+    while (size && (text[size - 1] == '\n' || text[size - 1] == ' '))
+        text[--size] = '\0';
+    char *start_of = strrchr(text, '\n');
+    snprintf(line, line_size, "%s", start_of ? start_of + 1 : text);
+    free(text);
+}
+
+static void say_end(struct sampled *sampled, int status, int err)
+{
+    char line[200];
+
+    last_line(err, line, sizeof(line));
+    const char *colon = line[0] ? ": " : "";
+    if (WIFSIGNALED(status))
+        snprintf(sampled->reason, sizeof(sampled->reason), "crashed: %s%s%s",
+                 strsignal(WTERMSIG(status)), colon, line);
+    else
+        snprintf(sampled->reason, sizeof(sampled->reason), "exit code %d%s%s",
+                 WEXITSTATUS(status), colon, line);
+}
+
+/* Waits for the end, the limit, or the user. */
+static void await_end(struct sampled *sampled, int pidfd, nsec deadline,
+                      bool (*stop)(void))
+{
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+
+    while (!sampled->stopped) {
+        nsec now = now_ns();
+        nsec left = deadline > now ? deadline - now : 0;
+        struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
+                                .tv_nsec = (long)(left % NSEC_PER_SEC)};
+        int ready = ppoll(&end, 1, &wait, NULL);
+
+        if (ready > 0)
+            return;
+        if (ready == 0) {
+            sampled->timed_out = true;
+            return;
+        }
+        sampled->stopped = stop && stop();
+    }
+}
+
+static void judge_end(struct sampled *sampled, int status,
+                      const struct streams *s, nsec limit)
+{
+    json_error_t problem;
+    size_t size = 0;
+
+    if (sampled->stopped) {
+        snprintf(sampled->reason, sizeof(sampled->reason), "stopped");
+        return;
+    }
+    if (sampled->timed_out) {
+        snprintf(sampled->reason, sizeof(sampled->reason),
+                 "hung: no result within %.3g s",
+                 (double)limit / (double)NSEC_PER_SEC);
+        return;
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        say_end(sampled, status, s->err);
+        return;
+    }
+    char *text = slurp(s->out, &size);
+    sampled->result = text ? json_loadb(text, size, 0, &problem) : NULL;
+    if (!json_is_object(sampled->result)) {
+        json_decref(sampled->result);
+        sampled->result = NULL;
+        snprintf(sampled->reason, sizeof(sampled->reason),
+                 "wrote no result: %.200s", text ? problem.text : "no memory");
+    }
+    free(text);
+}
+
+struct sampled sample_take(const char *exe, const char *const *argv,
+                           const json_t *job, nsec limit, bool (*stop)(void))
+{
+    struct sampled sampled = {0};
+    struct streams streams;
+    pid_t pid;
+    int status = 0;
+
+    if (!streams_open(&streams, job)) {
+        snprintf(sampled.reason, sizeof(sampled.reason), "cannot start: %s",
+                 strerror(errno));
+        streams_close(&streams);
+        return sampled;
+    }
+    nsec begin = now_ns();
+    int error = start(&pid, exe, argv, &streams);
+    if (error) {
+        snprintf(sampled.reason, sizeof(sampled.reason), "cannot start: %s",
+                 strerror(error));
+        streams_close(&streams);
+        return sampled;
+    }
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (pidfd >= 0)
+        await_end(&sampled, pidfd, begin + limit, stop);
+    sampled.process = now_ns() - begin;
+    /* The process if it still runs, and those that it left behind: the group
+     * keeps its number until the process is reaped. */
+    kill(-pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (pidfd >= 0) {
+        close(pidfd);
+        judge_end(&sampled, status, &streams, limit);
+    } else {
+        snprintf(sampled.reason, sizeof(sampled.reason),
+                 "cannot wait for a process: pidfd_open is not available");
+    }
+    streams_close(&streams);
+    return sampled;
+}

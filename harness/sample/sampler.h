@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The harness's side of a sample: a fresh process is started, given its job,
+ * and waited for; whatever becomes of it, there is an answer.
+ */
+#ifndef CONCUR_SAMPLER_H
+#define CONCUR_SAMPLER_H
+
+#include <jansson.h>
+
+#include "../../impls/task.h"
+
+/* How a process ended. */
+struct sampled {
+    json_t *result;   /* what it wrote: a new reference; NULL if it did not */
+    nsec process;     /* from its start to its end */
+    char reason[320]; /* why there is no result; "" if there is one */
+    bool timed_out;   /* it was killed at the limit */
+    bool stopped;     /* it was killed because *stop became true */
+};
+
+/* Runs the program `exe` as `argv` with `job` on standard input, for at most
+ * `limit`. Once the process has ended, so have those that it started.
+ * `stop` is looked at whenever a signal interrupts the waiting. */
+struct sampled sample_take(const char *exe, const char *const *argv,
+                           const json_t *job, nsec limit, bool (*stop)(void));
+
+#endif

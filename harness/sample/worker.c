@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The worker. Clocks and counters are read before anything is checked or
+ * written, so that the measuring does not measure itself.
+ */
+#include "worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "../stats/histogram.h"
+#include "job.h"
+#include "readings.h"
+#include "verify.h"
+
+/* What is read around the hooks of a strategy. */
+struct readings {
+    nsec opened, ran, closed; /* how long each took */
+    nsec ended;               /* when run had returned */
+    struct usage usage;       /* over open and run */
+    struct memory before, after;
+    int error;        /* a hook's errno, or 0 */
+    const char *hook; /* the one that failed */
+};
+
+static int run_phases(struct job *job, void *self)
+{
+    struct batch *batch = &job->batch;
+    size_t begin = 0;
+    int error = 0;
+
+    batch->began = now_ns();
+    for (size_t p = 0; p < job->phase_count && !error; p++) {
+        batch->phase = (uint8_t)p;
+        batch->phase_begin = batch->steps + begin;
+        batch->phase_end = batch->steps + job->phase_ends[p];
+        error = job->strategy->run(self, batch);
+        begin = job->phase_ends[p];
+    }
+    return error;
+}
+
+static void measure(struct job *job, struct readings *r)
+{
+    struct usage before = usage_read();
+    void *self = NULL;
+    nsec start = now_ns();
+
+    r->hook = "open";
+    r->error = job->strategy->open(&job->batch, &self);
+    nsec opened = now_ns();
+    r->opened = opened - start;
+    if (r->error)
+        return;
+    r->hook = "run";
+    r->error = run_phases(job, self);
+    r->ended = now_ns();
+    r->ran = r->ended - opened;
+    r->usage = usage_since(before);
+    r->after = memory_read();
+
+    nsec closing = now_ns();
+    job->strategy->close(self);
+    r->closed = now_ns() - closing;
+}
+
+/* ---- the result ---- */
+
+static void set(json_t *result, const char *key, uint64_t value)
+{
+    json_object_set_new(result, key, json_integer((json_int_t)value));
+}
+
+static void put_memory(json_t *result, const struct job *job,
+                       const struct readings *r)
+{
+    uint64_t base = r->before.resident;
+    uint64_t peak = r->after.resident_peak;
+    uint64_t growth = peak > base ? peak - base : 0;
+    uint32_t in_flight = atomic_load(&job->batch.in_flight_peak);
+    uint32_t threads = strategies_threads_peak();
+
+    set(result, "base_rss_bytes", base);
+    set(result, "peak_rss_bytes", peak);
+    json_object_set_new(
+        result, "bytes_per_task",
+        json_real((double)growth / (in_flight ? in_flight : 1)));
+    set(result, "virtual_peak_bytes", r->after.virtual_peak);
+    set(result, "page_table_bytes", r->after.page_tables);
+    set(result, "threads_peak", threads);
+    set(result, "inflight_peak", in_flight);
+    /* Computed: the kernel does not tell it of one process. */
+    set(result, "kernel_stack_bytes", (uint64_t)threads * 16384);
+}
+
+static void put_times(json_t *result, const struct readings *r)
+{
+    set(result, "wall_ns", r->opened + r->ran);
+    set(result, "setup_ns", r->opened);
+    set(result, "run_ns", r->ran);
+    set(result, "close_ns", r->closed);
+    set(result, "user_ns", r->usage.user);
+    set(result, "sys_ns", r->usage.system);
+    set(result, "voluntary_switches", r->usage.voluntary);
+    set(result, "involuntary_switches", r->usage.involuntary);
+}
+
+static void put_tally(json_t *result, const struct tally *tally)
+{
+    json_t *failures = json_object();
+
+    for (int o = OUTCOME_OK + 1; o < OUTCOMES; o++)
+        if (tally->by_outcome[o])
+            set(failures, outcome_name(o), tally->by_outcome[o]);
+    set(result, "ok", tally->ok);
+    set(result, "failed", tally->failed);
+    json_object_set_new(result, "failures", failures);
+    set(result, "lost", tally->lost);
+    set(result, "bytes", tally->bytes);
+    json_object_set_new(result, "digest", json_sprintf("%08x", tally->digest));
+    set(result, "values", tally->values);
+}
+
+static void put_histograms(json_t *result, const struct batch *batch)
+{
+    struct histogram *latency = histogram_new();
+    struct histogram *sojourn = histogram_new();
+
+    for (uint32_t i = 0; latency && sojourn && i < batch->count; i++) {
+        const struct task *task = &batch->tasks[i];
+
+        if (task->outcome == OUTCOME_NONE)
+            continue;
+        histogram_add(latency, task->finished - task->started, 1);
+        histogram_add(sojourn, task->finished - task->created, 1);
+    }
+    if (latency && sojourn) {
+        json_object_set_new(result, "latency_hist", histogram_to_json(latency));
+        json_object_set_new(result, "sojourn_hist", histogram_to_json(sojourn));
+    }
+    histogram_free(latency);
+    histogram_free(sojourn);
+}
+
+/* At most job->timeline tasks, evenly thinned: [task, created, started,
+ * finished, outcome], times since entry to run. */
+static json_t *timeline_json(const struct job *job)
+{
+    const struct batch *batch = &job->batch;
+    uint32_t rows = batch->count < job->timeline ? batch->count : job->timeline;
+    json_t *timeline = json_array();
+
+    for (uint32_t row = 0; row < rows; row++) {
+        uint32_t i = (uint32_t)((uint64_t)row * batch->count / rows);
+        const struct task *task = &batch->tasks[i];
+
+        if (task->outcome == OUTCOME_NONE)
+            continue;
+        json_array_append_new(
+            timeline, json_pack("[I, I, I, I, s]", (json_int_t)i,
+                                (json_int_t)(task->created - batch->began),
+                                (json_int_t)(task->started - batch->began),
+                                (json_int_t)(task->finished - batch->began),
+                                outcome_name(task->outcome)));
+    }
+    return timeline;
+}
+
+/* Why the sample is void, or false. */
+static bool find_fault(const struct job *job, const struct readings *r,
+                       const struct tally *tally, char *text, size_t size)
+{
+    const struct batch *batch = &job->batch;
+    const struct expectation *expect = &job->expect;
+    uint32_t task;
+    enum breach breach = batch_breach(batch, &task);
+
+    if (breach != BREACH_NONE) {
+        snprintf(text, size, "task %u %s", task, breach_text(breach));
+        return true;
+    }
+    if (verify_stamps(batch, r->ended, text, size))
+        return true;
+    /* A lost or failed task is told by the counts. */
+    if (expect->known && tally->ok == batch->count &&
+        (tally->digest != expect->digest || tally->bytes != expect->bytes ||
+         tally->values != expect->values))
+        return verify_results(batch, text, size);
+    return false;
+}
+
+static json_t *result_json(const struct job *job, const struct readings *r)
+{
+    json_t *result = json_object();
+    char text[256];
+
+    if (r->error) {
+        json_object_set_new(
+            result, "error",
+            json_sprintf("%s: %s", r->hook, strerror(r->error)));
+        return result;
+    }
+    struct tally tally = tally_batch(&job->batch);
+    put_times(result, r);
+    put_memory(result, job, r);
+    put_tally(result, &tally);
+    if (find_fault(job, r, &tally, text, sizeof(text))) {
+        json_object_set_new(result, "error", json_string(text));
+        return result; /* stamps that lie make no histogram */
+    }
+    put_histograms(result, &job->batch);
+    if (job->timeline)
+        json_object_set_new(result, "timeline", timeline_json(job));
+    return result;
+}
+
+/* ---- the process ---- */
+
+/* A worker without a harness is of no use to anybody. */
+static void die_with_parent(void)
+{
+    pid_t parent = getppid();
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        raise(SIGKILL);
+}
+
+static int take_sample(struct job *job)
+{
+    struct cancel cancel = {.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    struct readings readings = {0};
+    size_t size = job->batch.count * sizeof(struct task);
+
+    if (cancel.fd < 0)
+        return errno;
+    int error = strategies_init();
+    if (error)
+        return error;
+    job->batch.cancel = &cancel;
+    memory_reset_peak();
+    readings.before = memory_read();
+    job->batch.tasks = malloc(size);
+    if (!job->batch.tasks)
+        return ENOMEM;
+    /* Page faults happen here, untimed; a memset the compiler would turn into
+     * calloc, which leaves the pages untouched. */
+    explicit_bzero(job->batch.tasks, size);
+    measure(job, &readings);
+
+    json_t *result = result_json(job, &readings);
+    if (json_dumpf(result, stdout, JSON_COMPACT) != 0 || fflush(stdout) != 0)
+        error = EIO;
+    json_decref(result);
+    free(job->batch.tasks);
+    close(cancel.fd);
+    return error;
+}
+
+int worker_main(void)
+{
+    json_error_t problem;
+    struct job job = {0};
+    char text[256];
+
+    die_with_parent();
+    json_t *json = json_loadf(stdin, 0, &problem);
+    if (!json) {
+        fprintf(stderr, "concur worker: job: %s\n", problem.text);
+        return 2;
+    }
+    int failed = job_read(&job, json, text, sizeof(text));
+    json_decref(json);
+    if (failed) {
+        fprintf(stderr, "concur worker: %s\n", text);
+        job_clear(&job);
+        return 2;
+    }
+    int error = take_sample(&job);
+    if (error)
+        fprintf(stderr, "concur worker: %s\n", strerror(error));
+    job_clear(&job);
+    return error ? 1 : 0;
+}

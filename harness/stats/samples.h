@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * samples.jsonl in memory: every line checked against the run's cases, and
+ * which samples stand. What was measured is kept as it is read; figures are
+ * made elsewhere.
+ */
+#ifndef CONCUR_SAMPLES_H
+#define CONCUR_SAMPLES_H
+
+#include "histogram.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a sample is asked for. The last ones are made from the others. */
+enum metric {
+    METRIC_WALL,
+    METRIC_SETUP,
+    METRIC_RUN,
+    METRIC_CLOSE,
+    METRIC_USER,
+    METRIC_SYS,
+    METRIC_PROCESS,
+    METRIC_PEAK_RSS,
+    METRIC_BASE_RSS,
+    METRIC_BYTES_PER_TASK,
+    METRIC_VIRTUAL,
+    METRIC_PAGE_TABLE,
+    METRIC_KERNEL_STACK,
+    METRIC_THREADS,
+    METRIC_INFLIGHT,
+    METRIC_VOLUNTARY,
+    METRIC_INVOLUNTARY,
+    METRIC_OK,
+    METRIC_FAILED,
+    METRIC_BYTES,
+    METRIC_LOAD,
+    METRIC_IDEAL,
+    METRIC_ORIGIN_REQUESTS,
+    METRIC_ORIGIN_CONNECTIONS,
+    METRIC_ORIGIN_PEAK,
+    METRIC_ORIGIN_CPU,
+    METRIC_CPU,          /* user and system time */
+    METRIC_SWITCHES,     /* voluntary and involuntary */
+    METRIC_ORIGIN_SHARE, /* the origin's CPU time / wall time */
+    METRICS,
+};
+
+enum sample_status { SAMPLE_OK, SAMPLE_FAILED, SAMPLE_ABSENT };
+
+struct sample {
+    uint32_t in_case, entry; /* indices into run.json */
+    uint32_t round, attempt;
+    size_t line; /* in the file, from 1: the order taken */
+    enum sample_status status;
+    bool warmup;
+    bool stands;            /* not discarded, and of the newest attempt */
+    double values[METRICS]; /* NAN where the line has none */
+    char digest[9];         /* "" where the line has none */
+    char *reason;           /* NULL where the line has none */
+    json_t *failures;       /* likewise */
+    struct packed *latency, *sojourn; /* likewise */
+};
+
+/* A voided round. */
+struct discard {
+    uint32_t in_case, round, attempt;
+    char *cause;
+};
+
+/* Samples are sorted by case, entry, round and line. */
+struct samples {
+    struct sample *list;
+    size_t count;
+    struct discard *discards;
+    size_t discard_count;
+};
+
+/* Reads the file `path`; `cases` is run.json's. A file that is not there is
+ * one without samples, a last line that was cut off is left out, anything else
+ * that is not a sample of this run is an error that names file and line.
+ * 0, or -1 and one line in `error`. samples_clear in either case. */
+int samples_read(const char *path, const json_t *cases, struct samples *out,
+                 char *error, size_t error_size);
+void samples_clear(struct samples *samples);
+
+#endif

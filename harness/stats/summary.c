@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a run's folder to its summary: what belongs to which case, and what is
+ * said about cases and the run as a whole. A strategy's figures are made in
+ * result.c. See summary.h.
+ */
+#include "summary.h"
+#include "../store/store.h"
+#include "growth.h"
+#include "result.h"
+#include "run_file.h"
+#include "summary_csv.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the run as a whole is asked for, summed up case by case. */
+struct progress {
+    json_int_t rounds_done, rounds;
+    bool complete;
+};
+
+/* A copy of an object without some of its keys; NULL without memory. */
+static json_t *copy_without(json_t *object, const char *const *keys)
+{
+    json_t *copy = json_copy(object);
+
+    for (; copy != NULL && *keys != NULL; keys++)
+        json_object_del(copy, *keys);
+    return copy;
+}
+
+/* ---- a case ---- */
+
+/* The series of a case, in the order of run.json. NULL without memory. */
+static struct series *open_series(const json_t *one_case,
+                                  const struct samples *samples, size_t *next,
+                                  uint32_t index)
+{
+    const json_t *entries = json_object_get(one_case, "strategies");
+    size_t count = json_array_size(entries);
+    struct series *series = calloc(count + 1, sizeof *series);
+    uint32_t tasks =
+        (uint32_t)json_integer_value(json_object_get(one_case, "tasks"));
+
+    for (size_t i = 0; series != NULL && i < count; i++) {
+        size_t begin = *next;
+
+        while (*next < samples->count &&
+               samples->list[*next].in_case == index &&
+               samples->list[*next].entry == i)
+            ++*next;
+        series_open(&series[i], json_array_get(entries, i), tasks,
+                    samples->list + begin, *next - begin);
+    }
+    return series;
+}
+
+/* The baseline's series. Where run.json lists no such strategy, one in which
+ * nothing was reached stands for it. */
+static const struct series *find_baseline(const json_t *one_case,
+                                          const struct series *series,
+                                          size_t count)
+{
+    static const struct series none = {.state = SERIES_MISSING};
+    const char *label =
+        json_string_value(json_object_get(one_case, "baseline"));
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(series[i].label, label) == 0)
+            return &series[i];
+    return &none;
+}
+
+/* Rounds that every strategy of the case has that can do it; where none can,
+ * as many as were asked for: there is nothing left to do. */
+static json_int_t count_rounds(const struct series *series, size_t count,
+                               json_int_t asked)
+{
+    json_int_t least = asked;
+
+    for (size_t i = 0; i < count; i++)
+        if ((series[i].state == SERIES_OK ||
+             series[i].state == SERIES_MISSING) &&
+            (json_int_t)series[i].measured < least)
+            least = (json_int_t)series[i].measured;
+    return least;
+}
+
+/* How many samples there are that have a digest, and how many digests. */
+static void count_digests(const struct series *series, size_t count,
+                          json_t *seen, json_int_t *samples)
+{
+    *samples = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < series[i].count; j++) {
+            const struct sample *s = &series[i].list[j];
+
+            if (!sample_counts(s) || s->digest[0] == '\0')
+                continue;
+            json_object_set_new(seen, s->digest, json_null());
+            ++*samples;
+        }
+    }
+}
+
+/* What is worth saying about the case as a whole, as an array of texts. */
+static json_t *case_notes(const json_t *one_case, const struct series *series,
+                          size_t count)
+{
+    bool real = json_is_true(json_object_get(one_case, "real"));
+    json_t *notes = json_array(), *seen = json_object();
+    json_int_t samples;
+    size_t digests;
+
+    count_digests(series, count, seen, &samples);
+    digests = json_object_size(seen);
+    json_decref(seen);
+    if (digests > 1 &&
+        json_array_append_new(
+            notes, json_sprintf("%s: %zu different digests in %lld samples",
+                                real ? "the pages differed between fetches"
+                                     : "the strategies do not concur",
+                                digests, (long long)samples)) < 0) {
+        json_decref(notes);
+        return NULL;
+    }
+    return notes;
+}
+
+static json_t *strategies_json(const struct series *series, size_t count,
+                               const struct series *baseline, double cores)
+{
+    json_t *out = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        if (json_array_append_new(
+                out, result_json(&series[i], baseline, cores)) < 0) {
+            json_decref(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+/* Everything of run.json's case, and what came of it. NULL without memory. */
+static json_t *case_json(json_t *one_case, const struct samples *samples,
+                         size_t *next, uint32_t index, double cores,
+                         struct progress *progress)
+{
+    static const char *const replaced[] = {"strategies", NULL};
+    size_t count = json_array_size(json_object_get(one_case, "strategies"));
+    struct series *series = open_series(one_case, samples, next, index);
+    json_t *out = copy_without(one_case, replaced);
+    json_int_t asked = json_integer_value(json_object_get(one_case, "rounds"));
+    json_int_t done;
+
+    if (series == NULL || out == NULL) {
+        free(series);
+        json_decref(out);
+        return NULL;
+    }
+    done = count_rounds(series, count, asked);
+    progress->rounds += asked;
+    progress->rounds_done += done;
+    progress->complete = progress->complete && done >= asked;
+    if (json_object_set_new(out, "rounds_done", json_integer(done)) < 0 ||
+        json_object_set_new(out, "notes", case_notes(one_case, series, count)) <
+            0 ||
+        json_object_set_new(
+            out, "strategies",
+            strategies_json(series, count,
+                            find_baseline(one_case, series, count), cores)) <
+            0) {
+        json_decref(out);
+        out = NULL;
+    }
+    free(series);
+    return out;
+}
+
+/* ---- the run ---- */
+
+static json_t *cases_json(const json_t *run, const struct samples *samples,
+                          struct progress *progress)
+{
+    json_t *cases = json_object_get(run, "cases"), *out = json_array();
+    double cores = json_number_value(
+        json_object_get(json_object_get(run, "machine"), "cores"));
+    size_t next = 0;
+
+    for (size_t i = 0; i < json_array_size(cases); i++) {
+        if (json_array_append_new(out, case_json(json_array_get(cases, i),
+                                                 samples, &next, (uint32_t)i,
+                                                 cores, progress)) < 0) {
+            json_decref(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+static json_t *discards_json(const json_t *run, const struct samples *samples)
+{
+    json_t *cases = json_object_get(run, "cases"), *out = json_array();
+
+    for (size_t i = 0; i < samples->discard_count; i++) {
+        const struct discard *d = &samples->discards[i];
+
+        if (json_array_append_new(
+                out,
+                json_pack(
+                    "{s:O, s:I, s:I, s:s?}", "case",
+                    json_object_get(json_array_get(cases, d->in_case), "name"),
+                    "round", (json_int_t)d->round, "attempt",
+                    (json_int_t)d->attempt, "cause", d->cause)) < 0) {
+            json_decref(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+static json_t *run_json(json_t *run, const struct progress *progress)
+{
+    static const char *const left_out[] = {"suite_text", "cases", NULL};
+    json_t *out = copy_without(run, left_out);
+
+    if (json_object_set_new(out, "rounds_done",
+                            json_integer(progress->rounds_done)) < 0 ||
+        json_object_set_new(out, "rounds", json_integer(progress->rounds)) <
+            0 ||
+        json_object_set_new(out, "complete", json_boolean(progress->complete)) <
+            0) {
+        json_decref(out);
+        return NULL;
+    }
+    return out;
+}
+
+json_t *summary_make(const char *dir, char *error, size_t error_size)
+{
+    struct progress progress = {.complete = true};
+    struct samples samples = {0};
+    char path[PATH_MAX];
+    json_t *run, *cases, *summary = NULL;
+
+    run = run_file_read(dir, error, error_size);
+    if (run == NULL)
+        return NULL;
+    snprintf(path, sizeof path, "%s/samples.jsonl", dir);
+    if (samples_read(path, json_object_get(run, "cases"), &samples, error,
+                     error_size) == 0) {
+        cases = cases_json(run, &samples, &progress);
+        summary = json_pack("{s:i, s:o, s:o, s:o, s:o}", "schema", 1, "run",
+                            run_json(run, &progress), "discards",
+                            discards_json(run, &samples), "growth",
+                            growth_json(cases), "cases", cases);
+        if (summary == NULL)
+            snprintf(error, error_size, "%s: no memory for its summary", dir);
+    }
+    samples_clear(&samples);
+    json_decref(run);
+    return summary;
+}
+
+/* ---- files ---- */
+
+static int write_json(const char *path, const json_t *summary, char *error,
+                      size_t error_size)
+{
+    char *text = json_dumps(summary, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+    size_t size = text != NULL ? strlen(text) : 0;
+    int result = -1;
+
+    if (text == NULL) {
+        snprintf(error, error_size, "%s: no memory to write it", path);
+    } else {
+        text[size] = '\n'; /* in the place of its end */
+        result = store_replace(path, text, size + 1, error, error_size);
+    }
+    free(text);
+    return result;
+}
+
+static int write_csv(const char *path, const json_t *summary, char *error,
+                     size_t error_size)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool failed = out == NULL;
+    int result = -1;
+
+    if (out != NULL) {
+        summary_csv(out, summary);
+        failed = ferror(out) != 0;
+        failed |= fclose(out) != 0;
+    }
+    if (failed)
+        snprintf(error, error_size, "%s: no memory to write it", path);
+    else
+        result = store_replace(path, text, size, error, error_size);
+    free(text);
+    return result;
+}
+
+int summary_write(const char *dir, const json_t *summary, char *error,
+                  size_t error_size)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/summary.json", dir);
+    if (write_json(path, summary, error, error_size) < 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/summary.csv", dir);
+    return write_csv(path, summary, error, error_size);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A case put together from its keys: plain values first, then what depends on
+ * several of them, then the checks that need the whole.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "draft.h"
+#include "units.h"
+#include "words.h"
+
+/* Workloads: one step each, which takes what it needs from the case. */
+static const char *const workloads[] = {"sleep", "fetch", NULL};
+
+static bool set_plain(struct draft *d)
+{
+    d->c.reuse = true;
+    d->c.rounds = 10;
+    d->c.limit = 60 * NSEC_PER_SEC;
+    for (size_t k = 0; case_keys[k].name; k++) {
+        const char *wrong = NULL;
+
+        if (!d->values[k])
+            continue;
+        if (!*d->values[k])
+            wrong = "has no value";
+        else if (case_keys[k].set)
+            wrong = case_keys[k].set(d, &case_keys[k], d->values[k]);
+        if (wrong)
+            return draft_fail(d, case_keys[k].name, "%s", wrong);
+    }
+    return true;
+}
+
+static bool unknown_workload(struct draft *d, const char *word)
+{
+    char hint[WORD_HINT_BYTES];
+
+    return draft_fail(d, "workload", "unknown workload '%s'%s", word,
+                      word_hint(hint, sizeof(hint), word, workloads));
+}
+
+static bool build_work(struct draft *d)
+{
+    const char *workload = draft_text(d, "workload");
+    const char *steps = draft_text(d, "steps");
+    const char *urls = draft_text(d, "urls"), *url = draft_text(d, "url");
+    const char *key = steps ? "steps" : "workload";
+
+    if (workload && steps)
+        return draft_fail(d, "steps", "the case has a workload already");
+    if (url && urls)
+        return draft_fail(d, "urls", "the case has a url already");
+    if (!workload && !steps && !url && !urls)
+        return draft_fail(d, NULL,
+                          "needs a workload (sleep or fetch) or "
+                          "steps");
+    if (!workload && !steps)
+        workload = "fetch";
+    if (workload) {
+        size_t w = 0;
+
+        while (workloads[w] && strcmp(workloads[w], workload) != 0)
+            w++;
+        if (!workloads[w])
+            return unknown_workload(d, workload);
+    }
+    d->c.workload = strdup(steps ? "steps" : workload);
+    if (!d->c.workload)
+        return draft_fail(d, NULL, "%s", no_memory);
+    if (urls && !urls_build(d, urls))
+        return false;
+    return steps_build(d, key, steps ? steps : workload);
+}
+
+/* ---- keys that fit only some steps ---- */
+
+static const struct reason {
+    const char *key, *text;
+} reasons[] = {
+    {"delay", "no step waits for it: sleeps have times of their own, and a "
+              "real URL's delay is its server's"},
+    {"body", "nothing is fetched from the own origin"},
+    {"url", "no step fetches it"},
+    {"urls", "no step fetches them"},
+};
+#define REASONS (sizeof(reasons) / sizeof(reasons[0]))
+
+const char *unused_reason(const char *key)
+{
+    for (size_t r = 0; r < REASONS; r++)
+        if (strcmp(reasons[r].key, key) == 0)
+            return reasons[r].text;
+    return "no case has a use for it";
+}
+
+/* A suite's line that has no effect is a mistake. An option has to have an
+ * effect in some case only, which is seen at the end. */
+static bool settle_uses(struct draft *d)
+{
+    const bool used[REASONS] = {d->delay_used, d->body_used, d->url_used,
+                                d->urls_used};
+
+    for (size_t k = 0; case_keys[k].name; k++)
+        if (d->settings[k])
+            d->settings[k]->used = true;
+    for (size_t r = 0; r < REASONS; r++) {
+        const struct case_key *key = case_key_find(reasons[r].key);
+        struct setting *setting = d->settings[key - case_keys];
+
+        if (!setting || used[r])
+            continue;
+        if (!setting->option)
+            return draft_fail(d, key->name, "%s", reasons[r].text);
+        setting->used = false;
+    }
+    if (!d->body_used)
+        d->c.body_bytes = 0;
+    if (!d->delay_used) {
+        free(d->c.delay);
+        d->c.delay = NULL;
+    }
+    return true;
+}
+
+/* ---- the whole ---- */
+
+/* How many tasks there are, where the case does not say. */
+static bool count_tasks(struct draft *d)
+{
+    const struct case_key *key = case_key_find("tasks");
+    uint64_t tasks = d->c.tasks;
+
+    if (!tasks && d->urls_used)
+        tasks = d->c.url_count;
+    if (!tasks)
+        tasks = d->url_range;
+    if (!tasks && d->list_count > 1)
+        tasks = d->list_count;
+    if (!tasks)
+        return draft_fail(d, NULL, "needs tasks: say how many");
+    if (tasks > key->high) {
+        char range[80];
+
+        return draft_fail(d, NULL, "has %llu tasks, out of range: %s",
+                          (unsigned long long)tasks,
+                          case_key_range(key, range, sizeof(range)));
+    }
+    d->c.tasks = (uint32_t)tasks;
+    if ((uint64_t)d->c.first + tasks > UINT32_MAX)
+        return draft_fail(d, "first", "the last task's number is too large");
+    return true;
+}
+
+static bool check_fetches(struct draft *d)
+{
+    const char *blame = d->url_used ? "url" : "steps", *wrong;
+    bool real = case_uses_real_urls(&d->c);
+
+    if (real && case_uses_origin(&d->c))
+        return draft_fail(d, "steps",
+                          "fetches go either all to the own "
+                          "origin or all to real URLs");
+    wrong = url_check_rendered(&d->c);
+    if (wrong)
+        return draft_fail(d, blame, "%s", wrong);
+    if (real && !draft_text(d, "timeout"))
+        d->c.timeout = 30 * NSEC_PER_SEC;
+    return true;
+}
+
+bool draft_build(struct draft *d)
+{
+    if (!set_plain(d) || !build_work(d) || !settle_uses(d) || !count_tasks(d) ||
+        !check_fetches(d) || !entries_build(d))
+        return false;
+    d->c.waits = calloc(d->c.phase_count, sizeof(*d->c.waits));
+    return d->c.waits || draft_fail(d, NULL, "%s", no_memory);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A case: a workload with its parameters, one section of a suite file after
+ * its sweeps are expanded. Plain data; times in nanoseconds, sizes in bytes.
+ */
+#ifndef CONCUR_CASE_H
+#define CONCUR_CASE_H
+
+#include "../../impls/list.h"
+
+/* A strategy as a case names it. */
+struct entry {
+    char *label;                     /* as given: `thread_pool:100` */
+    const struct strategy *strategy; /* never NULL */
+    uint32_t width;                  /* asked for by `:N`; 0 if not */
+};
+
+/* Where a case has a sweep: one of its axes and the value taken. */
+struct axis {
+    char *key;   /* `tasks` */
+    char *value; /* `100`, as written */
+};
+
+struct bench_case {
+    char *name;     /* `fetch/tasks=100`: section and swept values */
+    char *section;  /* `fetch` */
+    char *workload; /* `fetch`; `steps` where the case spells them out */
+    char *where;    /* `quick.ini:12`, for messages; "command line" */
+    struct axis *axes;
+    size_t axis_count;
+
+    uint32_t tasks, first;
+    uint32_t width; /* cap for every strategy; 0: none */
+
+    struct step *steps; /* `url`: a path, with `delay` and `body` put into
+                         * its query, means the own origin */
+    size_t step_count;
+    size_t *phase_ends; /* a phase's last step + 1, in order */
+    size_t phase_count; /* at least 1, at most PHASES_MAX */
+    char *delay;        /* the key's text: `uniform 10ms 50ms`; or NULL */
+    char **urls;        /* lines of the `urls` file, which steps borrow */
+    uint32_t url_count;
+
+    uint64_t body_bytes; /* of each reply of the own origin; 0: its default */
+    bool reuse;
+    size_t stack_bytes;
+    nsec timeout;    /* of each fetch; 0: none */
+    nsec limit;      /* an ideal beyond it makes a strategy absent */
+    uint32_t rounds; /* measured ones */
+
+    struct entry *entries;
+    size_t entry_count;
+    size_t baseline; /* index into entries */
+
+    char *article; /* the figure that an article gives, or NULL */
+    char *note;    /* or NULL */
+
+    struct case_wait *waits; /* case_ideal's cache, one a phase; or NULL */
+};
+
+/* What the tasks of one phase wait, as drawn from `seed` (0: not computed). */
+struct case_wait {
+    uint64_t seed;
+    nsec total;   /* of all tasks together */
+    nsec longest; /* of one task */
+};
+
+/* A task's record counts phases in half a byte's range. */
+#define PHASES_MAX 100
+
+/* True if any fetch goes to the own origin / to a real URL. */
+bool case_uses_origin(const struct bench_case *c);
+bool case_uses_real_urls(const struct bench_case *c);
+
+/* The least time in which a strategy of that width (0: unlimited) can do the
+ * batch: in each phase the longest task, or the total wait divided by the
+ * width, whichever is more; phases add up. Real URLs' waits are unknown and
+ * count as 0. Computed once a seed and then kept in the case: not safe from
+ * two threads at once. */
+nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width);
+
+/* A batch of the case's tasks for step_delay and step_url; it borrows from the
+ * case, has no records, and cannot be run. */
+struct batch case_batch(const struct bench_case *c, uint64_t seed);
+
+/* Step `s` as a suite would have it: `fetch /json/{i}`, `sleep 10ms`. Into
+ * `buf`, which is returned. */
+char *case_step_text(const struct bench_case *c, size_t s, char *buf,
+                     size_t size);
+
+/* Frees what the case owns, not the struct itself. */
+void case_clear(struct bench_case *c);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Between a suite's text and its cases: what was written and where, and a case
+ * while it is put together. Private to harness/suite/.
+ */
+#ifndef CONCUR_DRAFT_H
+#define CONCUR_DRAFT_H
+
+#include "suite.h"
+
+/* One key, as a line of a suite or an option gives it. */
+struct setting {
+    const struct case_key *key;
+    char *text;
+    char *where; /* `quick.ini:12`, or `--tasks` */
+    bool option; /* from the command line */
+    bool used;   /* some case could make use of it */
+};
+
+struct section {
+    char *name;
+    char *where; /* `quick.ini:10`, or `command line` */
+    struct setting *settings;
+    size_t count;
+};
+
+/* A suite file as read. */
+struct source {
+    char *text;
+    char *note; /* NULL if there is none */
+    struct section *sections;
+    size_t count;
+};
+
+/* Where an error is reported to: the first one is kept. */
+struct report {
+    char *error;
+    size_t size;
+};
+
+/* Writes the one line into the report and returns false. */
+bool fail(const struct report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Reads the file at `path`, which messages call `shown`. False if it fails;
+ * source_clear is due in either case. */
+bool source_read(const char *path, const char *shown, struct source *out,
+                 const struct report *report);
+void source_clear(struct source *source);
+
+/* Adds a section, or a setting to a section; NULL if there is no memory.
+ * `where` is copied. */
+struct section *section_add(struct section **sections, size_t *count,
+                            const char *name, const char *where);
+struct setting *setting_add(struct section *section, const struct case_key *key,
+                            const char *text, const char *where);
+void section_clear(struct section *section);
+
+/* More than there are keys. */
+#define KEYS_MAX 32
+
+/* A case while it is put together: one value for each key. */
+struct draft {
+    struct bench_case c;
+    struct setting *settings[KEYS_MAX]; /* as case_keys; NULL: not given */
+    const char *values[KEYS_MAX];       /* the text that counts, likewise */
+    const char *where;                  /* of the section */
+    const char *folder;    /* where `urls` files are, with '/' at its end */
+    struct duration delay; /* the key's; owned */
+    bool delay_used, body_used, url_used, urls_used;
+    uint64_t url_range;  /* the longest {A..B} of its URLs; 0: none */
+    uint32_t list_count; /* of the longest list of durations */
+    const struct report *report;
+};
+
+/* The text of a key, or NULL where it was not given. */
+const char *draft_text(const struct draft *d, const char *key);
+
+/* Reports that `key` (NULL: the case as a whole) is wrong; returns false. */
+bool draft_fail(const struct draft *d, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts the case together from the draft's settings and values and checks it.
+ * False: reported. The draft's case is to be cleared in either case. */
+bool draft_build(struct draft *d);
+
+/* Reads `text`, which `key` gives (NULL: nobody), as steps into the draft's
+ * case. False: reported. */
+bool steps_build(struct draft *d, const char *key, const char *text);
+
+/* Reads the key `strategies` and `baseline`. False: reported. */
+bool entries_build(struct draft *d);
+
+/* Reads the file of key `urls` into the case. False: reported. */
+bool urls_build(struct draft *d, const char *file);
+
+/* ---- URLs (url.c): NULL, or what is wrong ---- */
+
+bool url_is_own(const char *url);
+
+/* Fields in braces. *range grows to the longest {A..B}. */
+const char *url_check_fields(const char *url, bool has_delay, uint64_t *range);
+
+/* That it can be fetched at all: http or https, a host, no blanks. */
+const char *url_check_real(const char *url);
+
+/* Renders every fetch for the first and the last task: that it fits, and that
+ * the origin serves it. */
+const char *url_check_rendered(const struct bench_case *c);
+
+/* The template of a fetch from the own origin: `url` (NULL: the default) with
+ * body and delay in its query. NULL if there is no memory. */
+char *url_own(const char *url, uint64_t body, bool has_delay);
+
+/* Why a key that fits only some steps fits none of this case's. */
+const char *unused_reason(const char *key);
+
+/* ---- suites (find.c) and overrides (override.c) ---- */
+
+/* Finds the file of suite `word`, a name or a path: suite->path and ->name.
+ * *shown is what messages call it, a part of path. */
+bool suite_find(struct suite *suite, const char *word, const char **shown,
+                const struct report *report);
+
+/* The one section of a case that only the command line knows, named by its
+ * workload. */
+bool override_section_make(struct source *source,
+                           const struct suite_request *request,
+                           const struct report *report);
+
+/* Lays the request's overrides over every section. */
+bool override_all(struct source *source, const struct suite_request *request,
+                  const struct report *report);
+
+/* That each override had an effect in some case, once all are built: one that
+ * had none is a mistake. */
+bool override_check(const struct source *source,
+                    const struct suite_request *request,
+                    const struct report *report);
+
+/* ---- sweeps (sweep.c) ---- */
+
+/* Builds every case of a section and appends them to the suite. */
+bool section_expand(struct suite *suite, struct section *section,
+                    const char *folder, const struct report *report);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The table of case keys: what a suite's line or an option may say, with its
+ * range and default, and how plain values are read.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../origin/content.h"
+#include "draft.h"
+#include "units.h"
+#include "words.h"
+
+#define DAY_NS (86400 * NSEC_PER_SEC)
+
+static const char *out_of_range(const struct case_key *key, const char *text)
+{
+    char range[80];
+
+    return complain("%s is out of range: %s", text,
+                    case_key_range(key, range, sizeof(range)));
+}
+
+static const char *set_count(const struct case_key *key, const char *text,
+                             uint32_t *out)
+{
+    return parse_count(text, (uint32_t)key->low, (uint32_t)key->high, out);
+}
+
+static const char *set_time(const struct case_key *key, const char *text,
+                            nsec *out)
+{
+    nsec value = 0;
+    const char *wrong = parse_duration(text, &value);
+
+    if (wrong)
+        return wrong;
+    if (value < key->low || value > key->high)
+        return out_of_range(key, text);
+    *out = value;
+    return NULL;
+}
+
+static const char *set_bytes(const struct case_key *key, const char *text,
+                             uint64_t *out)
+{
+    uint64_t value = 0;
+    const char *wrong = parse_bytes(text, &value);
+
+    if (wrong)
+        return wrong;
+    if (value < key->low || value > key->high)
+        return out_of_range(key, text);
+    *out = value;
+    return NULL;
+}
+
+static const char *set_text(const char *text, char **out)
+{
+    *out = strdup(text);
+    return *out ? NULL : no_memory;
+}
+
+static const char *set_tasks(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    return set_count(key, text, &d->c.tasks);
+}
+
+static const char *set_first(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    return set_count(key, text, &d->c.first);
+}
+
+/* Every number of it is held against the range: a list's values, and the
+ * parameters of a distribution. */
+static const char *set_delay(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    const char *wrong = parse_durations(text, &d->delay);
+
+    if (wrong)
+        return wrong;
+    for (uint32_t v = 0; v < d->delay.count; v++)
+        if (d->delay.list[v] > key->high)
+            return out_of_range(key, text);
+    if (d->delay.low > key->high || d->delay.high > key->high)
+        return out_of_range(key, text);
+    return set_text(text, &d->c.delay);
+}
+
+static const char *set_body(struct draft *d, const struct case_key *key,
+                            const char *text)
+{
+    return set_bytes(key, text, &d->c.body_bytes);
+}
+
+static const char *set_reuse(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    (void)key;
+    return parse_bool(text, &d->c.reuse);
+}
+
+static const char *set_width(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    return set_count(key, text, &d->c.width);
+}
+
+static const char *set_stack(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    uint64_t bytes = 0;
+    const char *wrong = set_bytes(key, text, &bytes);
+
+    d->c.stack_bytes = (size_t)bytes;
+    return wrong;
+}
+
+static const char *set_timeout(struct draft *d, const struct case_key *key,
+                               const char *text)
+{
+    return set_time(key, text, &d->c.timeout);
+}
+
+static const char *set_rounds(struct draft *d, const struct case_key *key,
+                              const char *text)
+{
+    return set_count(key, text, &d->c.rounds);
+}
+
+static const char *set_limit(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    return set_time(key, text, &d->c.limit);
+}
+
+static const char *set_article(struct draft *d, const struct case_key *key,
+                               const char *text)
+{
+    (void)key;
+    return set_text(text, &d->c.article);
+}
+
+static const char *set_note(struct draft *d, const struct case_key *key,
+                            const char *text)
+{
+    (void)key;
+    return set_text(text, &d->c.note);
+}
+
+const struct case_key case_keys[] = {
+    {.name = "workload",
+     .value = "NAME",
+     .sweeps = true,
+     .help = "what each task does: sleep or fetch"},
+    {.name = "steps",
+     .value = "STEPS",
+     .help = "a workload of one's own, as in "
+             "'fetch /json/{i}; sleep 10ms; barrier; sleep 5ms'"},
+    {.name = "tasks",
+     .value = "N",
+     .sweeps = true,
+     .help = "number of tasks",
+     .standard = "as many as urls, {A..B} or a "
+                 "list of delays name",
+     .unit = RANGE_COUNT,
+     .low = 1,
+     .high = 10000000,
+     .set = set_tasks},
+    {.name = "first",
+     .value = "N",
+     .sweeps = true,
+     .help = "number of the first task",
+     .standard = "0",
+     .unit = RANGE_COUNT,
+     .low = 0,
+     .high = 4000000000,
+     .set = set_first},
+    {.name = "delay",
+     .value = "TIME",
+     .sweeps = true,
+     .help = "how long a sleep lasts and the origin waits: 40ms, a list, "
+             "'uniform A B', 'exp M' or 'lognormal MEDIAN SIGMA'",
+     .unit = RANGE_TIME,
+     .low = 0,
+     .high = CONTENT_DELAY_MAX_NS,
+     .set = set_delay},
+    {.name = "body",
+     .value = "SIZE",
+     .sweeps = true,
+     .help = "size of each reply of the own origin",
+     .standard = "a short JSON object",
+     .unit = RANGE_BYTES,
+     .low = 1,
+     .high = CONTENT_BODY_MAX,
+     .set = set_body},
+    {.name = "url",
+     .value = "URL",
+     .help = "what is fetched: a path of the own origin or a real URL; "
+             "{i}, {A..B} and {delay} are filled in",
+     .standard = "/json/{i}"},
+    {.name = "urls",
+     .value = "FILE",
+     .help = "real URLs, one a line; the tasks are its lines"},
+    {.name = "reuse",
+     .value = "yes|no",
+     .sweeps = true,
+     .help = "whether connections serve several requests",
+     .standard = "yes",
+     .set = set_reuse},
+    {.name = "width",
+     .value = "N",
+     .sweeps = true,
+     .help = "the most tasks in flight, for every strategy",
+     .standard = "each strategy's own",
+     .unit = RANGE_COUNT,
+     .low = 1,
+     .high = 1000000,
+     .set = set_width},
+    {.name = "stack",
+     .value = "SIZE",
+     .sweeps = true,
+     .help = "stack of each thread of thread_per_task",
+     .standard = "the system's",
+     .unit = RANGE_BYTES,
+     .low = 16384,
+     .high = 1ull << 30,
+     .set = set_stack},
+    {.name = "timeout",
+     .value = "TIME",
+     .sweeps = true,
+     .help = "of each fetch; 0s for none",
+     .standard = "none, 30s for real URLs",
+     .unit = RANGE_TIME,
+     .low = 0,
+     .high = DAY_NS,
+     .set = set_timeout},
+    {.name = "strategies",
+     .value = "A,B:N",
+     .help = "who does the work; NAME:N sets the width of one",
+     .standard = "all"},
+    {.name = "baseline",
+     .value = "LABEL",
+     .help = "the strategy that the others are compared with",
+     .standard = "sequential, else the first"},
+    {.name = "rounds",
+     .value = "N",
+     .help = "measured samples of each strategy",
+     .standard = "10",
+     .unit = RANGE_COUNT,
+     .low = 1,
+     .high = 10000,
+     .set = set_rounds},
+    {.name = "limit",
+     .value = "TIME",
+     .help = "a strategy that would take longer is left out",
+     .standard = "60s",
+     .unit = RANGE_TIME,
+     .low = NSEC_PER_MSEC,
+     .high = DAY_NS,
+     .set = set_limit},
+    {.name = "article",
+     .value = "TEXT",
+     .help = "the figure that an article gives, for the report",
+     .set = set_article},
+    {.name = "note",
+     .value = "TEXT",
+     .help = "a remark for the report",
+     .set = set_note},
+    {.name = NULL},
+};
+
+const struct case_key *case_key_find(const char *name)
+{
+    for (const struct case_key *key = case_keys; key->name; key++)
+        if (strcmp(key->name, name) == 0)
+            return key;
+    return NULL;
+}
+
+char *case_key_range(const struct case_key *key, char *buf, size_t size)
+{
+    char low[32] = "", high[32] = "";
+
+    buf[0] = '\0';
+    switch (key->unit) {
+    case RANGE_NONE:
+        return buf;
+    case RANGE_COUNT:
+        format_whole(low, sizeof(low), key->low);
+        format_whole(high, sizeof(high), key->high);
+        break;
+    case RANGE_TIME:
+        duration_text(low, sizeof(low), key->low);
+        duration_text(high, sizeof(high), key->high);
+        break;
+    case RANGE_BYTES:
+        bytes_text(low, sizeof(low), key->low);
+        bytes_text(high, sizeof(high), key->high);
+        break;
+    }
+    snprintf(buf, size, "%s to %s", low, high);
+    return buf;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Suites: found, read, overridden, expanded, and cut down to what was asked
+ * for.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draft.h"
+#include "units.h"
+#include "words.h"
+
+/* ---- selection ---- */
+
+/* `fetch` is fetch and fetch/…, `fetch/tasks=10` that and what follows it. */
+static bool covers(const char *word, const char *name)
+{
+    size_t length = strlen(word);
+
+    return strncmp(word, name, length) == 0 &&
+           (name[length] == '\0' || name[length] == '/');
+}
+
+static bool unknown_case(const struct suite *suite, const char *word,
+                         const struct report *report)
+{
+    const char **names = calloc(2 * suite->case_count + 1, sizeof(*names));
+    char hint[WORD_HINT_BYTES];
+
+    if (!names)
+        return fail(report, "%s", no_memory);
+    for (size_t c = 0; c < suite->case_count; c++) {
+        names[2 * c] = suite->cases[c].section;
+        names[2 * c + 1] = suite->cases[c].name;
+    }
+    word_hint(hint, sizeof(hint), word, names);
+    free(names);
+    return fail(report, "--cases: unknown case '%s'%s", word, hint);
+}
+
+static bool select_cases(struct suite *suite, const char *const *only,
+                         const struct report *report)
+{
+    size_t kept = 0;
+
+    for (size_t w = 0; only && only[w]; w++) {
+        bool hit = false;
+
+        for (size_t c = 0; c < suite->case_count && !hit; c++)
+            hit = covers(only[w], suite->cases[c].name);
+        if (!hit)
+            return unknown_case(suite, only[w], report);
+    }
+    for (size_t c = 0; c < suite->case_count; c++) {
+        bool wanted = only == NULL;
+
+        for (size_t w = 0; only && only[w] && !wanted; w++)
+            wanted = covers(only[w], suite->cases[c].name);
+        if (wanted)
+            suite->cases[kept++] = suite->cases[c];
+        else
+            case_clear(&suite->cases[c]);
+    }
+    suite->case_count = kept;
+    return true;
+}
+
+/* ---- the whole ---- */
+
+/* The folder of the suite's file, with '/' at its end, or "". */
+static char *folder_of(const struct suite *suite)
+{
+    const char *slash = suite->path ? strrchr(suite->path, '/') : NULL;
+
+    return slash ? strndup(suite->path, (size_t)(slash - suite->path) + 1)
+                 : strdup("");
+}
+
+static bool fill(struct suite *suite, struct source *source,
+                 const struct suite_request *request,
+                 const struct report *report)
+{
+    char *folder = folder_of(suite);
+    bool good = folder || fail(report, "%s", no_memory);
+
+    good = good && override_all(source, request, report);
+    for (size_t s = 0; good && s < source->count; s++)
+        good = section_expand(suite, &source->sections[s], folder, report);
+    free(folder);
+    return good && override_check(source, request, report) &&
+           select_cases(suite, request->only, report);
+}
+
+static bool read_into(struct suite *suite, struct source *source,
+                      const struct suite_request *request,
+                      const struct report *report)
+{
+    const char *shown = NULL;
+
+    if (!request->suite) {
+        suite->name = strdup("cases");
+        if (!suite->name)
+            return fail(report, "%s", no_memory);
+        return override_section_make(source, request, report) &&
+               fill(suite, source, request, report);
+    }
+    if (!suite_find(suite, request->suite, &shown, report) ||
+        !source_read(suite->path, shown, source, report))
+        return false;
+    return fill(suite, source, request, report);
+}
+
+struct suite *suite_read(const struct suite_request *request, char *error,
+                         size_t error_size)
+{
+    const struct report report = {error, error_size};
+    struct suite *suite = calloc(1, sizeof(*suite));
+    struct source source = {0};
+    bool good;
+
+    if (!suite) {
+        fail(&report, "%s", no_memory);
+        return NULL;
+    }
+    good = read_into(suite, &source, request, &report);
+    /* The text and the note become the suite's. */
+    suite->text = source.text;
+    suite->note = source.note;
+    source.text = source.note = NULL;
+    source_clear(&source);
+    if (!good) {
+        suite_free(suite);
+        return NULL;
+    }
+    return suite;
+}
+
+void suite_free(struct suite *suite)
+{
+    if (!suite)
+        return;
+    for (size_t c = 0; c < suite->case_count; c++)
+        case_clear(&suite->cases[c]);
+    free(suite->cases);
+    free(suite->name);
+    free(suite->path);
+    free(suite->text);
+    free(suite->note);
+    free(suite);
+}

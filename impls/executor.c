@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * executor: an event loop hands each blocking call to a pool of threads and is
+ * woken when the call's future is done; results arrive on the loop's thread.
+ *
+ * It waits in threads, so it needs one for each call in flight, and every call
+ * costs a trip to a thread and back.
+ */
+#include "strategy.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "parts/blocking.h"
+#include "parts/pool.h"
+
+/* One call: a step of a task, and what came of it. */
+struct future {
+    const struct step *step;
+    struct future *next; /* on the list of those done */
+    uint32_t task;
+    enum outcome outcome;
+};
+
+struct executor {
+    struct batch *batch;
+    struct pool *pool;
+    struct client *clients; /* one for each worker */
+    struct ev_loop *loop;
+    ev_async wake;
+    struct future *futures; /* `width` of them */
+    pthread_mutex_t lock;   /* of `done` */
+    struct future *done;
+    uint32_t next;   /* the first task not yet looked at */
+    uint32_t active; /* futures in use */
+};
+
+/* On a worker: the blocking call, then back to the loop. */
+static void call(void *self, uint32_t number, uint32_t worker)
+{
+    struct executor *e = self;
+    struct future *future = &e->futures[number];
+
+    future->outcome =
+        client_step(&e->clients[worker], future->step, future->task);
+    pthread_mutex_lock(&e->lock);
+    future->next = e->done;
+    e->done = future;
+    pthread_mutex_unlock(&e->lock);
+    ev_async_send(e->loop, &e->wake);
+}
+
+static void run_in_executor(struct executor *e, struct future *future)
+{
+    pool_submit(e->pool, (uint32_t)(future - e->futures));
+}
+
+/* The future is free: it takes the next task, if there is one. */
+static void begin_task(struct executor *e, struct future *future)
+{
+    while (e->next < e->batch->count) {
+        future->task = e->next++;
+        future->step = e->batch->phase_begin;
+        if (task_start(e->batch, future->task)) {
+            e->active++;
+            run_in_executor(e, future);
+            return;
+        }
+    }
+}
+
+/* On the loop: a call's result has arrived. */
+static void resolve(struct executor *e, struct future *future)
+{
+    future->step++;
+    if (future->outcome == OUTCOME_OK && future->step < e->batch->phase_end) {
+        run_in_executor(e, future);
+        return;
+    }
+    task_finish(e->batch, future->task, future->outcome);
+    e->active--;
+    begin_task(e, future);
+}
+
+static void on_wake(struct ev_loop *loop, ev_async *wake, int events)
+{
+    struct executor *e = ev_userdata(loop);
+    struct future *next;
+
+    (void)wake, (void)events;
+    pthread_mutex_lock(&e->lock);
+    struct future *future = e->done;
+    e->done = NULL;
+    pthread_mutex_unlock(&e->lock);
+    for (; future; future = next) {
+        next = future->next;
+        resolve(e, future);
+    }
+    if (!e->active)
+        ev_break(loop, EVBREAK_ALL);
+}
+
+static int executor_open(struct batch *batch, void **self)
+{
+    struct executor *e = calloc(1, sizeof(*e));
+    int error = ENOMEM;
+
+    if (!e)
+        return error;
+    e->batch = batch;
+    e->futures = calloc(batch->width, sizeof(*e->futures));
+    e->loop = ev_loop_new(EVFLAG_AUTO);
+    e->clients = clients_open(batch, batch->width);
+    if (e->futures && e->loop && e->clients)
+        error = pool_open(&e->pool, batch->width, batch->stack_bytes,
+                          batch->width, call, e);
+    if (error)
+        goto fail;
+    pthread_mutex_init(&e->lock, NULL);
+    ev_set_userdata(e->loop, e);
+    ev_async_init(&e->wake, on_wake);
+    *self = e;
+    return 0;
+fail:
+    if (e->clients)
+        clients_close(e->clients, batch->width);
+    if (e->loop)
+        ev_loop_destroy(e->loop);
+    free(e->futures);
+    free(e);
+    return error;
+}
+
+static int executor_run(void *self, struct batch *batch)
+{
+    struct executor *e = self;
+
+    e->next = 0;
+    ev_async_start(e->loop, &e->wake);
+    for (uint32_t f = 0; f < batch->width; f++)
+        begin_task(e, &e->futures[f]);
+    if (e->active)
+        ev_run(e->loop, 0);
+    ev_async_stop(e->loop, &e->wake);
+    return 0;
+}
+
+static void executor_close(void *self)
+{
+    struct executor *e = self;
+
+    pool_close(e->pool);
+    clients_close(e->clients, e->batch->width);
+    ev_loop_destroy(e->loop);
+    pthread_mutex_destroy(&e->lock);
+    free(e->futures);
+    free(e);
+}
+
+const struct strategy executor = {
+    .name = "executor",
+    .gist = "an event loop that hands blocking calls to a pool of threads",
+    .width = WIDTH_POOL,
+    .threaded = true,
+    .kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH),
+    .open = executor_open,
+    .run = executor_run,
+    .close = executor_close,
+};

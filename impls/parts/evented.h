@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Steps that nothing waits for: each is begun, and a callback on the loop says
+ * when it is done. An ev_timer for a sleep, libcurl on libev for a fetch.
+ */
+#ifndef CONCUR_EVENTED_H
+#define CONCUR_EVENTED_H
+
+#include <ev.h>
+
+#include "../task.h"
+
+/* A task's wait for its current step. Small: a million may wait. */
+struct wait {
+    ev_timer timer;
+    uint32_t task;
+    uint16_t step;   /* the strategy's own: how far the task has come */
+    uint8_t outcome; /* what the timer will report */
+    bool fetching;
+};
+
+/* A loop and places for waits. The strategy runs the loop and breaks it: it
+ * does not end by itself. */
+struct evented;
+
+/* On the loop, once for each step begun; it may begin the next. */
+typedef void (*step_done)(void *self, struct wait *wait, enum outcome outcome);
+
+/* Places for `width` waits. Returns 0 or an errno. */
+int evented_open(struct evented **evented, struct batch *batch, uint32_t width,
+                 step_done done, void *self);
+
+struct ev_loop *evented_loop(struct evented *evented);
+
+/* Place `slot` of the width. */
+struct wait *evented_wait(struct evented *evented, uint32_t slot);
+
+/* Begins a step of the wait's task. `done` is called later from the loop, never
+ * from within, whatever happens; when the batch is cancelled, with
+ * OUTCOME_CANCELLED. */
+void evented_begin(struct evented *evented, struct wait *wait,
+                   const struct step *step);
+
+/* No wait may be under way. */
+void evented_close(struct evented *evented);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One fetch with libcurl. HTTP/1.1 only, so that a request in flight is a
+ * connection for every strategy; bodies are digested as they arrive and not
+ * kept.
+ */
+#include "fetch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+int fetch_init(void)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : ENOMEM;
+}
+
+const char *fetch_library(void)
+{
+    return curl_version();
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *userp)
+{
+    struct fetch *fetch = userp;
+    struct task *task = &fetch->batch->tasks[fetch->task];
+    size_t length = size * count;
+
+    task->bytes += length;
+    task->digest = (uint32_t)crc32_z(task->digest, (Bytef *)data, length);
+    return length;
+}
+
+/* Who is trusted, where the environment says so: the variables of the curl
+ * command, which the library does not read by itself. */
+static CURLcode set_trust(CURL *easy)
+{
+    const char *bundle = getenv("CURL_CA_BUNDLE");
+
+    if (!bundle)
+        bundle = getenv("SSL_CERT_FILE");
+    return bundle ? curl_easy_setopt(easy, CURLOPT_CAINFO, bundle) : CURLE_OK;
+}
+
+/* Real URLs behave as a browser's would; the own origin is loopback, and no
+ * proxy of the environment comes between. */
+static CURLcode set_route(CURL *easy, bool real)
+{
+    if (!real)
+        return curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 30L);
+    return code ? code : set_trust(easy);
+}
+
+int fetch_open(struct fetch *fetch, struct batch *batch)
+{
+    CURL *easy = curl_easy_init();
+    long timeout_ms =
+        (long)((batch->timeout + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC);
+    const struct {
+        CURLoption option;
+        long value;
+    } options[] = {
+        /* Three sigaction calls an event less, and safe with threads. */
+        {CURLOPT_NOSIGNAL, 1},
+        {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
+        {CURLOPT_DNS_CACHE_TIMEOUT, -1},
+        {CURLOPT_TIMEOUT_MS, timeout_ms},
+        {CURLOPT_FORBID_REUSE, !batch->reuse},
+        {CURLOPT_FRESH_CONNECT, !batch->reuse},
+    };
+
+    *fetch = (struct fetch){.easy = easy, .batch = batch};
+    if (!easy)
+        return ENOMEM;
+    CURLcode code = set_route(easy, batch->real);
+    for (size_t o = 0; !code && o < sizeof(options) / sizeof(*options); o++)
+        code = curl_easy_setopt(easy, options[o].option, options[o].value);
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "concur");
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);
+    if (!code)
+        return 0;
+    fetch_close(fetch);
+    return ENOMEM;
+}
+
+enum outcome fetch_aim(struct fetch *fetch, const struct step *step, uint32_t i)
+{
+    char url[URL_MAX_BYTES];
+
+    fetch->task = i;
+    if (!step_url(fetch->batch, step, i, url, sizeof(url)))
+        return OUTCOME_URL;
+    if (curl_easy_setopt(fetch->easy, CURLOPT_URL, url) != CURLE_OK)
+        return OUTCOME_SYSTEM;
+    return OUTCOME_OK;
+}
+
+static enum outcome outcome_of(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OK:
+        return OUTCOME_OK;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return OUTCOME_RESOLVE;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return OUTCOME_CONNECT;
+    case CURLE_OPERATION_TIMEDOUT:
+        return OUTCOME_TIMEOUT;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return OUTCOME_URL;
+    case CURLE_ABORTED_BY_CALLBACK:
+        return OUTCOME_CANCELLED;
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_FAILED_INIT:
+        return OUTCOME_SYSTEM;
+    default:
+        return OUTCOME_TRANSFER;
+    }
+}
+
+enum outcome fetch_result(struct fetch *fetch, CURLcode code)
+{
+    struct task *task = &fetch->batch->tasks[fetch->task];
+    long status = 0;
+
+    curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
+    task->value = status;
+    task->error = (uint16_t)code;
+    return outcome_of(code);
+}
+
+void fetch_close(struct fetch *fetch)
+{
+    curl_easy_cleanup(fetch->easy);
+    fetch->easy = NULL;
+}

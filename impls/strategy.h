@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The contract of a strategy: how a batch of tasks is carried out.
+ *
+ * A strategy is one file with one `const struct strategy` and one line in
+ * list.c. It knows how to wait for each kind of step and knows no workload by
+ * name. Whoever measures calls open, run (once for each phase) and close, in
+ * this order, on one thread, and times them apart.
+ */
+#ifndef CONCUR_STRATEGY_H
+#define CONCUR_STRATEGY_H
+
+#include "task.h"
+
+/* How many tasks a strategy has in flight when nobody says. */
+enum width_rule {
+    WIDTH_ONE,   /* one, by nature: no width widens it */
+    WIDTH_POOL,  /* Python's default for pools: min(32, cores + 4) */
+    WIDTH_CORES, /* one for each core */
+    WIDTH_BATCH, /* as many as there are tasks */
+};
+
+struct strategy {
+    const char *name; /* file stem, command-line word, key in results */
+    const char *gist; /* one line: what it is */
+    enum width_rule width;
+    bool threaded;   /* each task in flight takes a thread */
+    unsigned kinds;  /* STEP_BIT of each kind it performs, no cheating */
+    const char *gap; /* why not the others; NULL if it does them all */
+
+    /* Hooks return 0, or an errno that voids the whole sample: a task's own
+     * failure is data and goes into its outcome, never here.
+     *
+     * open  makes what the strategy needs before the first task; *self is the
+     *       strategy's own, NULL if it needs nothing. On an error it has
+     *       undone what it did, and close is not called.
+     * run   does every task once for the batch's current phase and returns
+     *       when all are finished; results are in the tasks' slots.
+     * close ends threads, frees memory and connections; called even after a
+     *       failed run. */
+    int (*open)(struct batch *batch, void **self);
+    int (*run)(void *self, struct batch *batch);
+    void (*close)(void *self);
+};
+
+/* ---- for whoever measures ---- */
+
+/* The strategy of that name on the list, or NULL. */
+const struct strategy *strategy_find(const char *name);
+
+/* The width that `strategy` works at: `asked` (0: not said) or else its own
+ * rule, capped by `cap` (0: none), the number of tasks, and its nature. At
+ * least 1. `cores` are those the process may use. */
+uint32_t strategy_width(const struct strategy *strategy, uint32_t asked,
+                        uint32_t cap, uint32_t tasks, uint32_t cores);
+
+/* Initialises the libraries that strategies share, once a process, before the
+ * first open and outside every timing. Returns 0 or an errno. */
+int strategies_init(void);
+
+/* The most threads that were alive at once in this process, the main thread
+ * included; those that a library starts for itself are not counted. */
+uint32_t strategies_threads_peak(void);
+
+/* Versions of the libraries that strategies stand on, one line. */
+const char *strategies_libraries(void);
+
+#endif

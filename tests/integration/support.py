@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What integration tests share: running concur, reading a run's folder."""
+
+import contextlib
+import csv
+import glob
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+CONCUR = os.environ.get("CONCUR", os.path.join(ROOT, "build", "concur"))
+FAULTY = os.environ.get("CONCUR_FAULTY",
+                        os.path.join(ROOT, "build", "test", "concur-faulty"))
+LIMIT_S = 120
+
+
+class Run:
+    """A run's folder, read."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def json(self, name):
+        return json.loads(self.read(name))
+
+    def samples(self):
+        return [json.loads(line)
+                for line in self.read("samples.jsonl").splitlines()]
+
+    def timeline(self):
+        with open(self.path("timeline.csv"), encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def strategies(self, case):
+        """The summary's strategies of a case, by label."""
+        for entry in self.json("summary.json")["cases"]:
+            if entry["name"] == case:
+                return {s["label"]: s for s in entry["strategies"]}
+        raise KeyError(case)
+
+
+class TempCase(unittest.TestCase):
+    """A test with a folder of its own as working directory of concur."""
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="concur-test-")
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+
+    def write(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def start(self, *args, program=CONCUR, env=None, **more):
+        return subprocess.Popen(
+            [program, *args], cwd=self.dir, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, **(env or {})}, **more)
+
+    def concur(self, *args, program=CONCUR, env=None):
+        """Exit code, stdout and stderr of a call that ends by itself."""
+        process = self.start(*args, program=program, env=env)
+        out, err = process.communicate(timeout=LIMIT_S)
+        return process.returncode, out, err
+
+    def latest(self):
+        return Run(os.path.join(self.dir, "results", "latest"))
+
+    def runs(self):
+        return [path for path in glob.glob(os.path.join(self.dir, "results/*"))
+                if not os.path.islink(path)]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_until(condition, limit_s=20):
+    """True as soon as the condition holds, False if it never does."""
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def is_listening(port):
+    with contextlib.suppress(OSError), socket.create_connection(
+            ("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def children_of(pid):
+    """Command lines of the processes below pid, by their numbers."""
+    below = {}
+    for stat in glob.glob("/proc/[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            with open(stat, encoding="utf-8") as file:
+                text = file.read()
+            with open(os.path.dirname(stat) + "/cmdline", "rb") as file:
+                command = file.read().replace(b"\0", b" ").decode().strip()
+            fields = text[text.rindex(")") + 2:].split()
+            if int(fields[1]) == pid:
+                below[int(text.split()[0])] = command
+    return below
+
+
+def is_alive(pid):
+    """True if the process runs; one that only waits to be reaped does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            text = file.read()
+    except OSError:
+        return False
+    return text[text.rindex(")") + 2] not in "ZX"

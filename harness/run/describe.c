@@ -23,16 +23,14 @@ static json_t *steps_json(const struct bench_case *c)
     size_t phase = 0;
 
     for (size_t s = 0; s < c->step_count; s++) {
-        const struct step *step = &c->steps[s];
+        char text[URL_MAX_BYTES];
 
         if (phase + 1 < c->phase_count && c->phase_ends[phase] == s) {
             json_array_append_new(steps, json_string("barrier"));
             phase++;
         }
         json_array_append_new(
-            steps, step->url ? json_sprintf("%s %s", step_kind_name(step->kind),
-                                            step->url)
-                             : json_string(step_kind_name(step->kind)));
+            steps, json_string(case_step_text(c, s, text, sizeof(text))));
     }
     return steps;
 }

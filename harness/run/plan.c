@@ -89,19 +89,6 @@ static int plan_one(struct plan_case *p, const struct bench_case *c,
     return 0;
 }
 
-struct batch plan_batch(const struct bench_case *c, uint64_t seed)
-{
-    return (struct batch){
-        .count = c->tasks,
-        .first = c->first,
-        .seed = seed,
-        .steps = c->steps,
-        .step_count = (uint32_t)c->step_count,
-        .reuse = c->reuse,
-        .real = case_uses_real_urls(c),
-    };
-}
-
 int plan_make(struct plan *plan, const struct suite *suite, uint64_t seed,
               const struct limits *limits, char *error, size_t error_size)
 {

@@ -46,8 +46,4 @@ void plan_clear(struct plan *plan);
 uint32_t plan_samples(const struct plan *plan, size_t from, uint32_t round);
 nsec plan_time(const struct plan *plan, size_t from, uint32_t round);
 
-/* The batch that every strategy of the case gets, for what is computed from
- * it; its URLs name a port that does not matter. */
-struct batch plan_batch(const struct bench_case *c, uint64_t seed);
-
 #endif

@@ -259,7 +259,7 @@ static int run_round(struct rounds *r, struct plan_case *p, uint32_t round)
 
 static int run_case(struct rounds *r, struct plan_case *p)
 {
-    struct batch batch = plan_batch(p->c, r->plan->seed);
+    struct batch batch = case_batch(p->c, r->plan->seed);
     int result = 0;
 
     p->expect = expect_batch(&batch);

@@ -40,7 +40,8 @@ struct batch case_batch(const struct bench_case *c, uint64_t seed)
                           .seed = seed,
                           .steps = c->steps,
                           .step_count = (uint32_t)c->step_count,
-                          .reuse = c->reuse};
+                          .reuse = c->reuse,
+                          .real = case_uses_real_urls(c)};
 }
 
 char *case_step_text(const struct bench_case *c, size_t s, char *buf,

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The report's words: what is said for which data, that nothing is claimed
+ * which the samples do not resolve, that every text is escaped, and that the
+ * terminal's table keeps to its width.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../harness/report/document.h"
+#include "../../harness/report/report.h"
+#include "../../harness/report/say.h"
+#include "../../harness/report/svg.h"
+#include "../../harness/report/verdict.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+/* ---- numbers ---- */
+
+static const struct {
+    char *(*say)(char *, double);
+    double value;
+    const char *text;
+} numbers[] = {
+    {say_ratio, 88.72, "88.7×"},
+    {say_ratio, 1, "1.00×"},
+    {say_ratio, 0.00904, "0.0090×"},
+    {say_ratio, 324.4, "324×"},
+    {say_ratio, 99.96, "100×"},
+    {say_ratio, 1234, "1,230×"},
+    {say_ratio, NAN, "–"},
+    {say_factor, 5.874, "5.87"},
+    {say_percent, 0.886, "89 %"},
+    {say_percent, 0.995, "99.5 %"},
+    {say_percent, 1, "100 %"},
+    {say_percent, 0.0312, "3.1 %"},
+    {say_percent, NAN, "–"},
+    {say_count, 1000, "1,000"},
+    {say_count, 1234, "1,234"},
+    {say_count, 2.1, "2.10"},
+    {say_count, 1, "1"},
+    {say_rate, 1, "1.00"},
+    {say_rate, 1231.4, "1,230"},
+    {say_rate, 0, "0.00"},
+    {say_time, 45.1e6, "45.1 ms"},
+    {say_time, NAN, "–"},
+    {say_bytes, 65536, "64 KiB"},
+    {say_bytes, NAN, "–"},
+};
+
+static void test_numbers(void **state)
+{
+    char buf[SAY_BYTES];
+    (void)state;
+    for (size_t i = 0; i < LENGTH(numbers); i++)
+        assert_string_equal(numbers[i].say(buf, numbers[i].value),
+                            numbers[i].text);
+}
+
+/* ---- verdicts ---- */
+
+/* An entry measured in rounds 1 to n; the wall times in milliseconds. */
+static json_t *entry(const char *label, const double *ms, size_t n)
+{
+    json_t *walls = json_array(), *e;
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        json_array_append_new(walls,
+                              json_pack("[I, I]", (json_int_t)i + 1,
+                                        (json_int_t)llround(ms[i] * 1e6)));
+        least = fmin(least, ms[i]);
+        most = fmax(most, ms[i]);
+    }
+    double middle = 1e6 * (n % 2 ? ms[n / 2] : (ms[n / 2 - 1] + ms[n / 2]) / 2);
+    e = json_pack("{s:s, s:s, s:s, s:I, s:o, s:f, s:f, s:i, s:i, s:f}", "label",
+                  label, "strategy", label, "status", "ok", "samples",
+                  (json_int_t)n, "walls_ns", walls, "ideal_ns", 40e6,
+                  "efficiency", 40e6 / middle, "threads_peak", 1,
+                  "inflight_peak", 100, "bytes_per_task", 12288.0);
+    json_object_set_new(
+        e, "wall_ns",
+        n < 6 ? json_pack("{s:f, s:n, s:n, s:f, s:f}", "median", middle, "lo",
+                          "hi", "min", least * 1e6, "max", most * 1e6)
+              : json_pack("{s:f, s:f, s:f, s:f, s:f}", "median", middle, "lo",
+                          least * 1e6, "hi", most * 1e6, "min", least * 1e6,
+                          "max", most * 1e6));
+    return e;
+}
+
+static void set_speedup(json_t *e, double median, double lo, double hi)
+{
+    json_object_set_new(
+        e, "speedup",
+        isnan(lo) ? json_pack("{s:f, s:n, s:n}", "median", median, "lo", "hi")
+                  : json_pack("{s:f, s:f, s:f}", "median", median, "lo", lo,
+                              "hi", hi));
+}
+
+static json_t *missing(const char *label, const char *status,
+                       const char *reason)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "label", label, "strategy",
+                     label, "status", status, "reason", reason, "samples", 0);
+}
+
+/* A summary of one case; takes over the entries, which end with NULL. */
+static json_t *summary_of(const char *name, json_t *first, ...)
+{
+    json_t *list = json_array();
+    va_list more;
+    va_start(more, first);
+    for (json_t *e = first; e; e = va_arg(more, json_t *))
+        json_array_append_new(list, e);
+    va_end(more);
+    return json_pack("{s:{s:b}, s:[{s:s, s:s, s:s, s:i, s:f, s:s, s:s, s:o}]}",
+                     "run", "complete", 1, "cases", "name", name, "section",
+                     name, "workload", "fetch", "tasks", 100, "ideal_ns", 40e6,
+                     "baseline", "sequential", "delay", "40ms", "strategies",
+                     list);
+}
+
+/* What verdict_case says of the summary's case; the caller frees it. */
+static char *verdict_of(json_t *summary)
+{
+    struct view view;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_true(view_open(&view, NULL, summary));
+    verdict_case(out, &view.cases[0]);
+    fclose(out);
+    view_close(&view);
+    json_decref(summary);
+    return text;
+}
+
+static const double slow[] = {3990, 3995, 4000, 4000, 4000, 4005, 4010};
+static const double fast[] = {44.8, 45.0, 45.1, 45.1, 45.1, 45.3, 45.5};
+static const double near_fast[] = {44.9, 44.8, 45.3, 45.0, 45.4, 45.2, 45.6};
+static const double behind[] = {58.0, 58.1, 58.3, 58.5, 58.6, 58.9, 59.1};
+/* As `fast` in some rounds, far slower in others. */
+static const double unsteady[] = {44.0, 44.2, 44.5, 60, 70, 80, 90};
+
+static void test_verdict_winner(void **state)
+{
+    json_t *best = entry("libev_loop", fast, 7);
+    (void)state;
+    set_speedup(best, 88.7, 87.9, 89.4);
+    char *text =
+        verdict_of(summary_of("fetch", entry("sequential", slow, 7),
+                              entry("thread_pool", behind, 7), best, NULL));
+    assert_non_null(strstr(text, "100 fetches of 40 ms"));
+    assert_non_null(strstr(text, "took 45.1 ms, " STRONG "88.7×" STRONG
+                                 " [87.9, 89.4] as fast as " CODE
+                                 "sequential" CODE " (4.00 s)"));
+    assert_non_null(strstr(text, "89 % of the ideal (40.0 ms)"));
+    assert_non_null(strstr(text, CODE "thread_pool" CODE
+                                      " (58.5 ms) is next, taking 1.30× ["));
+    assert_null(strstr(text, "not resolved"));
+    free(text);
+}
+
+static void test_verdict_ties(void **state)
+{
+    static const double *const others[] = {near_fast, unsteady};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(others); i++) {
+        char *text = verdict_of(
+            summary_of("fetch", entry("sequential", slow, 7),
+                       entry("a", fast, 7), entry("b", others[i], 7), NULL));
+        assert_non_null(strstr(text, "not resolved from each other"));
+        assert_null(strstr(text, "is next"));
+        free(text);
+    }
+    char *text = verdict_of(summary_of("fetch", entry("sequential", fast, 7),
+                                       entry("b", near_fast, 7), NULL));
+    assert_non_null(strstr(text, "no difference is resolved"));
+    assert_null(strstr(text, "as fast as"));
+    free(text);
+}
+
+static void test_verdict_little(void **state)
+{
+    (void)state;
+    char *text = verdict_of(summary_of("fetch", entry("sequential", slow, 3),
+                                       entry("a", fast, 3), NULL));
+    assert_non_null(strstr(text, "Only 3 rounds: ranges, no interval."));
+    free(text);
+    text = verdict_of(summary_of("fetch", missing("a", "failed", "no"),
+                                 missing("b", "absent", "none"), NULL));
+    assert_non_null(strstr(text, "nothing was measured."));
+    free(text);
+    text = verdict_of(summary_of("fetch", entry("a", fast, 1), NULL));
+    assert_non_null(strstr(text, "took 44.8 ms"));
+    assert_null(strstr(text, "as fast as"));
+    free(text);
+}
+
+static void test_verdict_no_gain(void **state)
+{
+    json_t *same = entry("await_in_loop", slow, 7);
+    (void)state;
+    set_speedup(same, 1.001, 0.99, 1.01);
+    char *text =
+        verdict_of(summary_of("fetch", entry("sequential", slow, 7), same,
+                              entry("libev_loop", fast, 7), NULL));
+    assert_non_null(strstr(text, "No gain over " CODE "sequential" CODE
+                                 ": " CODE "await_in_loop" CODE "."));
+    free(text);
+}
+
+/* ---- warnings ---- */
+
+struct said {
+    char all[8192];
+    unsigned count;
+};
+
+static void collect(void *self, const char *text)
+{
+    struct said *said = self;
+    size_t used = strlen(said->all);
+    snprintf(said->all + used, sizeof(said->all) - used, "%s\n", text);
+    said->count++;
+}
+
+static struct said warnings_of(json_t *summary)
+{
+    struct view view;
+    struct said said = {.count = 0};
+    assert_true(view_open(&view, NULL, summary));
+    verdict_warnings(&view, collect, &said);
+    view_close(&view);
+    json_decref(summary);
+    return said;
+}
+
+static void test_warnings(void **state)
+{
+    json_t *busy = entry("libev_loop", fast, 7);
+    (void)state;
+    json_object_set_new(busy, "origin", json_pack("{s:f}", "cpu_share", 0.97));
+    json_object_set_new(
+        busy, "outliers",
+        json_pack("{s:i, s:s}", "count", 2, "cause", "involuntary switches"));
+    json_object_set_new(busy, "failed", json_integer(3));
+    json_object_set_new(busy, "failures", json_pack("{s:i}", "timeout", 3));
+    json_t *summary =
+        summary_of("fetch", busy, missing("a", "failed", "signal 11"), NULL);
+    json_object_set_new(summary, "run",
+                        json_pack("{s:b, s:i, s:i, s:{s:f, s:i}}", "complete",
+                                  0, "rounds_done", 7, "rounds", 60, "machine",
+                                  "load1", 1.9, "cores", 2));
+    struct said said = warnings_of(summary);
+    static const char *const wanted[] = {
+        "failed in " CODE "fetch" CODE ": signal 11.",
+        "3 tasks failed under " CODE "libev_loop" CODE,
+        "(timeout 3)",
+        "cut short after 7 of 60 rounds",
+        "busy for 97 % of a core",
+        "The load was 1.90 on 2 cores",
+        "2 outliers among 7 samples",
+        "likely cause: involuntary switches",
+    };
+    for (size_t i = 0; i < LENGTH(wanted); i++)
+        assert_non_null(strstr(said.all, wanted[i]));
+    /* The gravest comes first. */
+    assert_ptr_equal(strstr(said.all, "signal 11"), strstr(said.all, "signal"));
+    assert_true(strstr(said.all, "signal 11") < strchr(said.all, '\n'));
+    said = warnings_of(summary_of("fetch", entry("sequential", slow, 7), NULL));
+    assert_int_equal(said.count, 0);
+}
+
+/* ---- escaping ---- */
+
+static void document_of(const char *text, char **markdown, char **html)
+{
+    static const char *const heads[] = {"a", "b"};
+    static const struct doc_table table = {heads, 2, 2};
+    struct doc *doc = doc_new(text, "/nowhere");
+    assert_non_null(doc);
+    doc_paragraph(doc, "%s", text);
+    doc_table(doc, &table);
+    doc_row(doc, (const char *const[]){text, "x"});
+    doc_table_end(doc);
+    doc_details(doc, "%s", text);
+    doc_item(doc, CODE "%s" CODE, text);
+    doc_details_end(doc);
+    assert_true(doc_finish(doc, markdown, html));
+}
+
+static void test_escaping(void **state)
+{
+    static const struct {
+        const char *text, *html, *markdown;
+    } table[] = {
+        {"<script>x</script>", "&lt;script&gt;x&lt;/script&gt;",
+         "\\<script\\>x"},
+        {"a & b", "a &amp; b", "a \\& b"},
+        {"a|b", "<td class=\"w\">a|b</td>", "| a\\|b |"},
+        {"[x](http://y)", "[x](http://y)", "\\[x\\](http"},
+        {"*_`", "*_`", "\\*\\_\\`"},
+        {"`", "<code>`</code>", "- `` ` ``"},
+        {"two\nlines", "two lines", "two lines"},
+        {"é ×", "é ×", "é ×"},
+        {"\"quoted\" 'too'", "&quot;quoted&quot; &#39;too&#39;", "\"quoted\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        char *markdown, *html;
+        document_of(table[i].text, &markdown, &html);
+        assert_non_null(strstr(html, table[i].html));
+        assert_non_null(strstr(markdown, table[i].markdown));
+        assert_null(strstr(html, "<script"));
+        /* Only where it is code, which Markdown leaves alone. */
+        for (const char *p = markdown; (p = strstr(p, "<script")); p++)
+            assert_int_equal(p[-1], '`');
+        free(markdown);
+        free(html);
+    }
+}
+
+/* A user's control characters leave no type switched on behind them. */
+static void test_unbalanced(void **state)
+{
+    char *markdown, *html;
+    (void)state;
+    document_of("\1odd\2", &markdown, &html);
+    size_t open = 0, closed = 0;
+    for (const char *p = html; (p = strstr(p, "<strong>")); p++)
+        open++;
+    for (const char *p = html; (p = strstr(p, "</strong>")); p++)
+        closed++;
+    assert_int_equal(open, closed);
+    assert_true(open > 0);
+    free(markdown);
+    free(html);
+}
+
+/* ---- figures in the page ---- */
+
+static const char drawing[] =
+    "<?xml version=\"1.0\"?>\n<svg \n width=\"40\" height=\"30\"\n"
+    " viewBox=\"0 0 40 30\"\n xmlns=\"http://www.w3.org/2000/svg\"\n>\n"
+    "<title>Gnuplot</title>\n<g id=\"gnuplot_canvas\">\n<defs>\n"
+    "<circle id='gpPt5' cx='0' r='1'/>\n"
+    "<use xlink:href='#gpPt5' id='gpPt6' fill='currentColor'/>\n"
+    "<circle id='gpPt9' r='2'/>\n"
+    "</defs>\n<g fill=\"none\" color=\"black\">\n</g>\n"
+    "<g id=\"plot_1\" ><title>a</title>\n"
+    "<path stroke='black'  d='M1.00,2.55 L3.04,4.50  '/>\n"
+    "<path d='M1.00,2.00  '/>\n"
+    "<use xlink:href='#gpPt6' transform='translate(1.25,2.00)'/>\n"
+    "<text>a &lt; b</text><text></text>\n</g>\n</g>\n</svg>\n";
+
+static void test_svg(void **state)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    (void)state;
+    assert_true(svg_inline(out, drawing, 7, "a \"b\""));
+    fclose(out);
+    assert_string_equal(
+        text, "<svg viewBox=\"0 0 40 30\" width=\"40\" height=\"30\" "
+              "fill=\"none\" role=\"img\" aria-label=\"a &quot;b&quot;\">"
+              "<defs><circle id=\"f7Pt5\" cx=\"0\" r=\"1\"/>"
+              "<use href=\"#f7Pt5\" id=\"f7Pt6\" fill=\"currentColor\"/>"
+              "</defs><g><path stroke=\"black\" d=\"M1,2.5 L3,4.5\"/>"
+              "<use href=\"#f7Pt6\" transform=\"translate(1.2,2)\"/>"
+              "<text>a &lt; b</text></g></svg>\n");
+    free(text);
+}
+
+static void test_svg_broken(void **state)
+{
+    char cut[sizeof(drawing)];
+    (void)state;
+    /* Wherever the file ends: no crash, and all or nothing. */
+    for (size_t length = 0; length < sizeof(drawing); length++) {
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        memcpy(cut, drawing, length);
+        cut[length] = '\0';
+        bool good = svg_inline(out, cut, 1, "");
+        fclose(out);
+        assert_int_equal(good, size > 0);
+        free(text);
+    }
+}
+
+/* ---- the terminal ---- */
+
+static char *terminal_of(json_t *summary, int width, bool colour)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    report_terminal(out, summary, width, colour);
+    fclose(out);
+    return text;
+}
+
+static size_t widest(const char *text)
+{
+    size_t most = 0, now = 0;
+    for (; *text; text++) {
+        if (*text == '\n')
+            now = 0;
+        else
+            now += ((unsigned char)*text & 0xc0) != 0x80;
+        most = now > most ? now : most;
+    }
+    return most;
+}
+
+static void test_terminal(void **state)
+{
+    static const int widths[] = {0, 72, 80, 100, 500};
+    json_t *best = entry("libev_loop", fast, 7);
+    (void)state;
+    set_speedup(best, 88.7, 87.9, 89.4);
+    json_t *summary = summary_of(
+        "a case with a name that is longer than most, é and \t so on, really",
+        entry("sequential", slow, 7), best,
+        missing("a_strategy_with_a_long_name:1000", "absent",
+                "a reason that does not fit into a line of eighty columns, "
+                "whatever one does with it"),
+        missing("x", "failed", "\033[31mred"), NULL);
+    for (size_t i = 0; i < LENGTH(widths); i++) {
+        size_t room = widths[i] < 72    ? 72
+                      : widths[i] > 120 ? 120
+                                        : (size_t)widths[i];
+        char *text = terminal_of(summary, widths[i], false);
+        assert_true(widest(text) <= room);
+        assert_null(strchr(text, '\033'));
+        assert_non_null(strstr(text, "libev_loop"));
+        assert_non_null(strstr(text, "88.7× [87.9, 89.4]"));
+        assert_non_null(strstr(text, "baseline"));
+        assert_non_null(strstr(text, "█"));
+        assert_non_null(strstr(text, "failed: "));
+        free(text);
+    }
+    char *text = terminal_of(summary, 80, true);
+    assert_non_null(strstr(text, "\033[32m"));
+    free(text);
+    json_decref(summary);
+}
+
+/* A sweep takes a line a strategy, however many values it has. */
+static void test_terminal_sweep(void **state)
+{
+    json_t *cases = json_array();
+    char name[64];
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        snprintf(name, sizeof(name), "width/width=%d", 1 << i);
+        json_t *one = summary_of(name, entry("sequential", slow, 7),
+                                 entry("libev_loop", fast, 7), NULL);
+        json_t *c = json_array_get(json_object_get(one, "cases"), 0);
+        json_object_set_new(c, "section", json_string("width"));
+        json_object_set_new(c, "axes",
+                            json_pack("{s:s}", "width", strchr(name, '=') + 1));
+        json_array_append(cases, c);
+        json_decref(one);
+    }
+    json_t *summary = json_pack("{s:o}", "cases", cases);
+    char *text = terminal_of(summary, 80, false);
+    size_t lines = 0;
+    for (const char *p = text; *p; p++)
+        lines += *p == '\n';
+    assert_true(lines <= 8);
+    assert_true(widest(text) <= 80);
+    assert_non_null(strstr(text, "64"));
+    free(text);
+    json_decref(summary);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_verdict_winner),
+        cmocka_unit_test(test_verdict_ties),
+        cmocka_unit_test(test_verdict_little),
+        cmocka_unit_test(test_verdict_no_gain),
+        cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_escaping),
+        cmocka_unit_test(test_unbalanced),
+        cmocka_unit_test(test_svg),
+        cmocka_unit_test(test_svg_broken),
+        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_terminal_sweep),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

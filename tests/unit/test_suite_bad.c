@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is said of a bad suite, and in which line; and that no mutilated one
+ * does harm.
+ */
+#include "suite_text.h"
+
+static const struct bad {
+    const char *text, *error;
+} bad[] = {
+    {"", "t.ini:1: has no case: begin one with [name]"},
+    {"# only this\n", "t.ini:1: has no case: begin one with [name]"},
+    {"tasks = 5\n[a]\n",
+     "t.ini:1: 'tasks' stands before the first section: begin one with "
+     "[name]"},
+    {"[a]\nworkload = sleep\ntaks = 5\n",
+     "t.ini:3: unknown key 'taks'; did you mean 'tasks'?"},
+    {"[a]\nworkload = sleep\n  Tasks = 5\n",
+     "t.ini:3: unknown key 'Tasks'; did you mean 'tasks'?"},
+    {"[a]\ncpu = 5ms\n", "t.ini:2: unknown key 'cpu'"},
+    {"[a]\nfrobnicate = 1\n", "t.ini:2: unknown key 'frobnicate'"},
+    {"[a]\n\nworkload sleep\n",
+     "t.ini:3: is neither a [section] nor key = value"},
+    {"[a\n", "t.ini:1: a section's name ends with ']'"},
+    {"[a] tasks = 5\n", "t.ini:1: nothing may follow a section's name"},
+    {"[]\n", "t.ini:1: a section's name has 1 to 49 characters"},
+    {"[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n",
+     "t.ini:1: a section's name has 1 to 49 characters"},
+    {"[a/b]\n", "t.ini:1: a section's name is made of letters, digits, blanks "
+                "and _ - . +"},
+    {"[a]\nworkload=sleep\n[a]\n",
+     "t.ini:3: section 'a' is there already: t.ini:1"},
+    {"[a]\ntasks = 5\nworkload = sleep\ntasks = 6\n",
+     "t.ini:4: tasks is there already: t.ini:2"},
+    {"[a]\n", "t.ini:1: needs a workload (sleep or fetch) or steps"},
+    {"[a]\nworkload =\n", "t.ini:2: workload: has no value"},
+    {"[a]\nworkload = slep\n",
+     "t.ini:2: workload: unknown workload 'slep'; did you mean 'sleep'?"},
+    {"[a]\nworkload = sleep\nsteps = sleep 1s\n",
+     "t.ini:3: steps: the case has a workload already"},
+    {"[a]\nworkload = sleep\ntasks = 5\n",
+     "t.ini:2: workload: sleep needs a time: give the case a delay"},
+    {"\n[a]\nworkload = sleep\ndelay = 1s\n",
+     "t.ini:2: needs tasks: say how many"},
+    {"[a]\nworkload = sleep\ntasks = 0\n",
+     "t.ini:3: tasks: 0 is out of range: 1 to 10,000,000"},
+    {"[a]\nworkload = sleep\ntasks = 10 # ten\n",
+     "t.ini:3: tasks: '10 # ten' is not a whole number"},
+    {"[a]\nworkload = sleep\ntasks = 50%\n",
+     "t.ini:3: tasks: '50%' is not a whole number"},
+    {"[a]\nworkload = sleep\ndelay = 40\n",
+     "t.ini:3: delay: '40' has no unit: write 40ms or 40s"},
+    {"[a]\nworkload = sleep\ndelay = -1s\n",
+     "t.ini:3: delay: '-1s' is negative"},
+    {"[a]\nworkload = sleep\ndelay = 2h\n",
+     "t.ini:3: delay: 2h is out of range: 0s to 3600s"},
+    {"[a]\nworkload = sleep\nwidth = 1,000,001\n",
+     "t.ini:3: width: 1,000,001 is out of range: 1 to 1,000,000"},
+    {"[a]\nworkload = fetch\nbody = 2GiB\n",
+     "t.ini:3: body: 2GiB is out of range: 1B to 1GiB"},
+    {"[a]\nworkload = fetch\nstack = 1B\n",
+     "t.ini:3: stack: 1B is out of range: 16KiB to 1GiB"},
+    {"[a]\nworkload = fetch\nreuse = perhaps\n",
+     "t.ini:3: reuse: 'perhaps' is neither yes nor no"},
+    {"[a]\nworkload = fetch\nlimit = 0s\n",
+     "t.ini:3: limit: 0s is out of range: 1ms to 86400s"},
+    {"[a]\nworkload = fetch\nrounds = 0\n",
+     "t.ini:3: rounds: 0 is out of range: 1 to 10,000"},
+    {"[a]\nworkload = fetch\ntasks = 2\nfirst = 4294967295\n",
+     "t.ini:4: first: 4294967295 is out of range: 0 to 4,000,000,000"},
+    /* sweeps */
+    {"[a]\nworkload = sleep\ntasks = 1 | | 2\n",
+     "t.ini:3: tasks: a value is missing beside a '|'"},
+    {"[a]\nworkload = sleep\ntasks = 1 | 1\n",
+     "t.ini:3: tasks: 1 is there twice"},
+    {"[a]\nworkload = sleep\ndelay=1s\ntasks = 1 | x\n",
+     "t.ini:4: tasks: 'x' is not a whole number"},
+    {"[a]\nrounds = 1 | 2\n", "t.ini:2: rounds: cannot be swept with '|': "
+                              "write a section for each"},
+    /* what nothing makes use of */
+    {"[a]\nworkload = sleep\ndelay=1s\ntasks=1\nbody = 1KiB\n",
+     "t.ini:5: body: nothing is fetched from the own origin"},
+    {"[a]\nworkload = sleep\ndelay=1s\ntasks=1\nurl = /json/1\n",
+     "t.ini:5: url: no step fetches it"},
+    {"[a]\nsteps = sleep 1s\ntasks=1\ndelay = 1s\n",
+     "t.ini:4: delay: no step waits for it: sleeps have times of their own, "
+     "and a real URL's delay is its server's"},
+    {"[a]\nurl = http://h/\ntasks=1\ndelay = 1s\n",
+     "t.ini:4: delay: no step waits for it: sleeps have times of their own, "
+     "and a real URL's delay is its server's"},
+    {"[a]\nurl = http://h/\ntasks=1\nbody = 1KiB\n",
+     "t.ini:4: body: nothing is fetched from the own origin"},
+    /* steps */
+    {"[a]\ntasks=1\nsteps = fetc /json/1\n",
+     "t.ini:3: steps: unknown step 'fetc'; did you mean 'fetch'?"},
+    {"[a]\ntasks=1\nsteps = cpu 1ms\n", "t.ini:3: steps: unknown step 'cpu'"},
+    {"[a]\ntasks=1\nsteps = sleep 1s;; sleep 1s\n",
+     "t.ini:3: steps: a step is missing beside a ';'"},
+    {"[a]\ntasks=1\nsteps = sleep 1s\n  ; sleep 2s\n",
+     "t.ini:4: a line that begins with ';' is a comment: put the ';' at the "
+     "end of the line before"},
+    {"[a]\ntasks=1\nsteps = barrier; sleep 1s\n",
+     "t.ini:3: steps: a barrier stands between steps"},
+    {"[a]\ntasks=1\nsteps = sleep 1s; barrier\n",
+     "t.ini:3: steps: a barrier stands between steps"},
+    {"[a]\ntasks=1\nsteps = sleep 1s; barrier 2; sleep 1s\n",
+     "t.ini:3: steps: barrier takes no '2'"},
+    {"[a]\ntasks=1\nsteps = sleep\n",
+     "t.ini:3: steps: sleep needs a time: give the case a delay, or write "
+     "sleep 10ms"},
+    {"[a]\ntasks=1\nsteps = sleep 10\n",
+     "t.ini:3: steps: sleep: '10' has no unit: write 10ms or 10s"},
+    {"[a]\ntasks=1\nsteps = sleep 10ms sleep 5ms\n",
+     "t.ini:3: steps: sleep: '10ms sleep 5ms' has no unit that is known: ns, "
+     "us, ms, s, m or h"},
+    {"[a]\ntasks=1\nsteps = fetch /json/1 /json/2\n",
+     "t.ini:3: steps: '/json/1 /json/2' is no URL: it has a blank"},
+    {"[a]\ntasks=1\nsteps = fetch /json/1; fetch http://h/\n",
+     "t.ini:3: steps: fetches go either all to the own origin or all to real "
+     "URLs"},
+    /* URLs */
+    {"[a]\ntasks=1\nurl = json/1\n",
+     "t.ini:3: url: 'json/1' is neither a path like /json/{i} nor an http or "
+     "https URL"},
+    {"[a]\ntasks=1\nurl = /json/{x}\n",
+     "t.ini:3: url: {x} is none of {i}, {delay} and {A..B}"},
+    {"[a]\ntasks=1\nurl = /json/{5..1}\n",
+     "t.ini:3: url: {5..1} is empty: it ends before it begins"},
+    {"[a]\ntasks=1\nurl = /json/{1..}\n",
+     "t.ini:3: url: {1..} is not a range like {1..100}"},
+    {"[a]\ntasks=1\nurl = /json/{i\n",
+     "t.ini:3: url: has a '{' without '}': write %7B for the sign itself"},
+    {"[a]\ntasks=1\nurl = /json/i}\n",
+     "t.ini:3: url: has a '}' without '{': write %7D for the sign itself"},
+    {"[a]\ntasks=1\nurl = /json/{delay}\n",
+     "t.ini:3: url: has {delay}, but the case has no delay"},
+    {"[a]\nurl = /json/{1..99999999}\n",
+     "t.ini:1: has 99999999 tasks, out of range: 1 to 10,000,000"},
+    {"[a]\ntasks=1\nurl = /jsn/{i}\n",
+     "t.ini:3: url: the origin does not serve '/jsn/0': try /json/{i}, "
+     "/bytes/N, /delay/MS, /status/CODE or /page/{i}"},
+    {"[a]\ntasks=1\nurl = /bytes/many\n",
+     "t.ini:3: url: the origin cannot answer '/bytes/many': a value is "
+     "impossible"},
+    {"[a]\ntasks=1\ndelay=1s\nurl = /json/1?delay=40\n",
+     "t.ini:4: url: has a delay of its own beside the case's: write {delay} "
+     "for that one"},
+    {"[a]\ntasks=1\nurl = ftp://h/x\n",
+     "t.ini:3: url: 'ftp://h/x' is not an http or https URL"},
+    {"[a]\ntasks=1\nurl = http://h:99999/x\n",
+     "t.ini:3: url: 'http://h:99999/x' is not a URL: Port number was not a "
+     "decimal number between 0 and 65535"},
+    {"[a]\nurl=/json/1\nurls = urls.txt\n",
+     "t.ini:3: urls: the case has a url already"},
+    {"[a]\n\nurls = missing.txt\n",
+     "t.ini:3: urls: cannot read 'missing.txt': No such file or directory"},
+    /* strategies */
+    {"[a]\nworkload=fetch\ntasks=1\nstrategies = sequental\n",
+     "t.ini:4: strategies: unknown strategy 'sequental'; did you mean "
+     "'sequential'?"},
+    {"[a]\nworkload=fetch\ntasks=1\nstrategies = sequential,\n",
+     "t.ini:4: strategies: a strategy is missing beside a ','"},
+    {"[a]\nworkload=fetch\ntasks=1\nstrategies = sequential:4\n",
+     "t.ini:4: strategies: sequential has one task in flight by nature: it "
+     "cannot take a width"},
+    {"[a]\nworkload=fetch\ntasks=1\nstrategies = thread_pool:0\n",
+     "t.ini:4: strategies: thread_pool:0: 0 is out of range: 1 to 1,000,000"},
+    {"[a]\nworkload=fetch\ntasks=1\nstrategies = executor:4, executor:04\n",
+     "t.ini:4: strategies: executor:04 is there twice"},
+    {"[a]\nworkload=fetch\ntasks=1\nbaseline = executr\n"
+     "strategies = executor, thread_pool\n",
+     "t.ini:4: baseline: 'executr' is not among the strategies; did you mean "
+     "'executor'?"},
+};
+
+static void test_bad_suites(void **state)
+{
+    (void)state;
+    for (size_t b = 0; b < COUNT(bad); b++) {
+        struct suite *suite = read_text(bad[b].text);
+
+        if (suite)
+            fail_msg("accepted: %s", bad[b].text);
+        expect_error(bad[b].error);
+        assert_null(strchr(error, '\n'));
+    }
+}
+
+static void test_bad_files(void **state)
+{
+    struct suite_request request = {.suite = "t.ini"};
+    static char text[12000] = "[a]\nnote =";
+
+    (void)state;
+    memset(text + 10, 'x', sizeof(text) - 10);
+    write_file("t.ini", text, sizeof(text));
+    assert_null(suite_read(&request, error, sizeof(error)));
+    expect_error("t.ini:2: the line is longer than 10238 characters");
+    write_file("t.ini", "[a]\0\n", 5);
+    assert_null(suite_read(&request, error, sizeof(error)));
+    expect_error("t.ini: is not a text file");
+    request.suite = "./missing.ini";
+    assert_null(suite_read(&request, error, sizeof(error)));
+    expect_error("./missing.ini: cannot be read: No such file or directory");
+    request.suite = "/";
+    assert_null(suite_read(&request, error, sizeof(error)));
+}
+
+static void test_long_url(void **state)
+{
+    static char text[9000] = "[a]\ntasks = 1\nurl = /json/1?x=";
+
+    (void)state;
+    memset(text + strlen(text), 'x', 8200);
+    assert_null(read_text(text));
+    expect_error("t.ini:3: url: is longer than 8127 characters");
+}
+
+/* ---- files of URLs, options ---- */
+
+static void test_bad_urls(void **state)
+{
+    static const struct bad table[] = {
+        {"# none\n\n", "urls.txt:2: has no URL"},
+        {"", "urls.txt:1: has no URL"},
+        {"http://h/\n\nftp://h/\n",
+         "urls.txt:3: 'ftp://h/' is not an http or https URL"},
+        {"/json/1\n", "urls.txt:1: '/json/1' is not an http or https URL"},
+        {"http://h/a b\n", "urls.txt:1: has a blank: write %20 for it"},
+        {"http://\n", "urls.txt:1: 'http://' is not a URL: No host part in "
+                      "the URL"},
+    };
+
+    (void)state;
+    for (size_t b = 0; b < COUNT(table); b++) {
+        write_file("urls.txt", table[b].text, strlen(table[b].text));
+        assert_null(read_text("[a]\nurls = urls.txt\n"));
+        expect_error(table[b].error);
+    }
+}
+
+static void test_bad_options(void **state)
+{
+    static const struct {
+        const char *suite;
+        struct override with;
+        const char *error;
+    } table[] = {
+        {"t.ini",
+         {"tasks", "0"},
+         "--tasks: 0 is out of range: 1 to "
+         "10,000,000"},
+        {"t.ini", {"tasks", ""}, "--tasks: has no value"},
+        {"t.ini",
+         {"urls", "no.txt"},
+         "--urls: cannot read 'no.txt': No such file or directory"},
+        {"t.ini",
+         {"steps", "slep 1s"},
+         "--steps: unknown step 'slep'; did you mean 'sleep'?"},
+        {"t.ini",
+         {"baseline", "coroutine"},
+         "--baseline: 'coroutine' is not among the strategies"},
+        {"t.ini",
+         {"rounds", "1|2"},
+         "--rounds: cannot be swept with '|': write a section for each"},
+        {"t.ini",
+         {"strategies", "sequential:4"},
+         "--strategies: sequential has one task in flight by nature: it "
+         "cannot take a width"},
+        {NULL,
+         {"workload", "fetch"},
+         "command line: needs tasks: say how "
+         "many"},
+        {NULL,
+         {"url", "/json/{1..2"},
+         "--url: has a '{' without '}': write %7B for the sign itself"},
+        {"quik", {"tasks", "5"}, "--suite: unknown suite 'quik'"},
+    };
+
+    (void)state;
+    write_file("t.ini", good, strlen(good));
+    setenv("CONCUR_SUITES", folder, 1);
+    for (size_t b = 0; b < COUNT(table); b++) {
+        assert_null(read_with(table[b].suite, NULL, &table[b].with, 1));
+        expect_error(table[b].error);
+    }
+    write_file("t.ini", "[a]\nworkload=sleep\ntasks=1\ndelay=1s\n", 36);
+    struct override body = {"body", "1B"};
+    assert_null(read_with("t.ini", NULL, &body, 1));
+    expect_error("--body: nothing is fetched from the own origin");
+}
+
+/* ---- mutilated ones ---- */
+
+static uint32_t roll(uint32_t *state, uint32_t below)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (*state >> 8) % below;
+}
+
+/* A byte changed, a part cut out, a part doubled; in place, `length` of at
+ * most `room` bytes. */
+static size_t mutate(char *text, size_t length, size_t room, uint32_t *dice)
+{
+    static const char signs[] = "[]=:;#|,{}.\n\r \t-%\"/09azA\xff";
+    size_t at = roll(dice, (uint32_t)length);
+    size_t part = roll(dice, 40) + 1;
+
+    if (part > length - at)
+        part = length - at;
+    switch (roll(dice, 3)) {
+    case 0:
+        text[at] = signs[roll(dice, sizeof(signs) - 1)];
+        return length;
+    case 1:
+        memmove(text + at, text + at + part, length - at - part);
+        return length - part;
+    default:
+        if (length + part > room)
+            return length;
+        memmove(text + at + part, text + at, length - at);
+        return length + part;
+    }
+}
+
+/* Nothing is known of the answer, but there is one: the sanitizers watch. */
+static void test_mutilated(void **state)
+{
+    static const char urls[] = "http://localhost/a\n";
+    const struct suite_request request = {.suite = "t.ini"};
+    uint32_t dice = 20261122;
+    size_t accepted = 0;
+    char text[4096];
+
+    (void)state;
+    write_file("urls.txt", urls, strlen(urls));
+    for (int round = 0; round < 3000; round++) {
+        const char *seed = round % 2 ? good : bad[roll(&dice, COUNT(bad))].text;
+        size_t length = strlen(seed);
+        uint32_t times = roll(&dice, 6) + 1;
+
+        memcpy(text, seed, length + 1);
+        while (times-- > 0 && length > 0)
+            length = mutate(text, length, sizeof(text), &dice);
+        write_file("t.ini", text, length);
+        error[0] = '\0';
+        struct suite *suite = suite_read(&request, error, sizeof(error));
+
+        accepted += suite != NULL;
+        assert_true(suite ? !*error : *error != '\0');
+        assert_null(strchr(error, '\n'));
+        suite_free(suite);
+    }
+    assert_true(accepted > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bad_suites),  cmocka_unit_test(test_bad_files),
+        cmocka_unit_test(test_long_url),    cmocka_unit_test(test_bad_urls),
+        cmocka_unit_test(test_bad_options), cmocka_unit_test(test_mutilated),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -12,7 +12,8 @@
     X(thread_per_task)                                                         \
     X(thread_pool)                                                             \
     X(executor)                                                                \
-    X(libev_loop)
+    X(libev_loop)                                                              \
+    X(coroutine)
 
 #define DECLARE(name) extern const struct strategy name;
 STRATEGIES(DECLARE)

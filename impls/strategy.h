@@ -24,6 +24,7 @@ struct strategy {
     const char *name; /* file stem, command-line word, key in results */
     const char *gist; /* one line: what it is */
     enum width_rule width;
+    bool stacked;    /* … a guarded stack of its own, without a thread */
     bool threaded;   /* each task in flight takes a thread */
     unsigned kinds;  /* STEP_BIT of each kind it performs, no cheating */
     const char *gap; /* why not the others; NULL if it does them all */

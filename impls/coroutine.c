@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * coroutine: straight-line code over the same event loop: each task has a
+ * small stack of its own and gives up the thread while it waits.
+ *
+ * It has one core, and needs a stack (two mappings) for each task in flight.
+ */
+#include "strategy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "parts/coro.h"
+#include "parts/evented.h"
+
+/* One place of the width: a coroutine and what it waits with. */
+struct place {
+    struct coroutine *owner;
+    struct wait *wait;
+};
+
+struct coroutine {
+    struct batch *batch;
+    struct evented *evented;
+    struct coros *coros;
+    struct place *places;
+    enum outcome outcome; /* of the step awaited, for who is resumed */
+    uint32_t next;        /* the first task not yet looked at */
+    uint32_t active;      /* coroutines that have not ended */
+};
+
+/* On the loop: the coroutine that waits goes on. */
+static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
+{
+    struct coroutine *c = self;
+
+    c->outcome = outcome;
+    coro_resume(c->coros, (uint32_t)(wait - evented_wait(c->evented, 0)));
+    if (!c->active)
+        ev_break(evented_loop(c->evented), EVBREAK_ALL);
+}
+
+/* Begins a step and gives up the thread until it is done. */
+static enum outcome await_step(struct place *place, const struct step *step,
+                               uint32_t i)
+{
+    place->wait->task = i;
+    evented_begin(place->owner->evented, place->wait, step);
+    coro_suspend(place->owner->coros);
+    return place->owner->outcome;
+}
+
+static void do_task(struct place *place, struct batch *batch, uint32_t i)
+{
+    enum outcome outcome = OUTCOME_OK;
+
+    if (!task_start(batch, i))
+        return;
+    for (const struct step *step = batch->phase_begin;
+         outcome == OUTCOME_OK && step < batch->phase_end; step++)
+        outcome = await_step(place, step, i);
+    task_finish(batch, i, outcome);
+}
+
+/* A coroutine's life: tasks, one after another, while there are any. */
+static void do_tasks(void *arg)
+{
+    struct place *place = arg;
+    struct coroutine *c = place->owner;
+
+    while (c->next < c->batch->count)
+        do_task(place, c->batch, c->next++);
+    c->active--;
+}
+
+static int coroutine_open(struct batch *batch, void **self)
+{
+    struct coroutine *c = calloc(1, sizeof(*c));
+    int error = ENOMEM;
+
+    if (!c)
+        return error;
+    c->batch = batch;
+    c->places = calloc(batch->width, sizeof(*c->places));
+    if (c->places)
+        error = coros_open(&c->coros, batch->width, batch->stack_bytes);
+    if (!error)
+        error = evented_open(&c->evented, batch, batch->width, step_is_done, c);
+    if (error)
+        goto fail;
+    for (uint32_t p = 0; p < batch->width; p++)
+        c->places[p] = (struct place){c, evented_wait(c->evented, p)};
+    *self = c;
+    return 0;
+fail:
+    if (c->coros)
+        coros_close(c->coros);
+    free(c->places);
+    free(c);
+    return error;
+}
+
+static int coroutine_run(void *self, struct batch *batch)
+{
+    struct coroutine *c = self;
+
+    c->next = 0;
+    c->active = batch->width;
+    for (uint32_t p = 0; p < batch->width; p++)
+        coro_start(c->coros, p, do_tasks, &c->places[p]);
+    if (c->active)
+        ev_run(evented_loop(c->evented), 0);
+    return 0;
+}
+
+static void coroutine_close(void *self)
+{
+    struct coroutine *c = self;
+
+    evented_close(c->evented);
+    coros_close(c->coros);
+    free(c->places);
+    free(c);
+}
+
+const struct strategy coroutine = {
+    .name = "coroutine",
+    .gist = "straight-line code on small stacks over one event loop",
+    .width = WIDTH_BATCH,
+    .stacked = true,
+    .kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH),
+    .open = coroutine_open,
+    .run = coroutine_run,
+    .close = coroutine_close,
+};

@@ -105,9 +105,9 @@ static void warning(FILE *out, const char *text)
     line(out, "> **Warning:** ", text, "\n\n");
 }
 
-static void list(FILE *out, bool begins)
+static void list(FILE *out, enum doc_list list)
 {
-    if (!begins)
+    if (list == LIST_END)
         fputc('\n', out);
 }
 

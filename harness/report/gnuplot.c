@@ -101,7 +101,7 @@ static void finish(struct drawing *d, pid_t pid)
 
 bool gnuplot_draw(struct drawing *drawings, size_t count)
 {
-    pid_t pids[AT_ONCE];
+    pid_t pids[AT_ONCE] = {0};
     bool missing = false;
     size_t started = 0, finished = 0;
     while (finished < count) {

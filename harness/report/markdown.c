@@ -32,7 +32,7 @@ static const char *span(FILE *out, const char *text)
         if (*text == '|')
             fputs("\\|", out); /* would else end a table's cell */
         else if (*text >= ' ' || *text < 0)
-            fputc(*text, out);
+            fputc((unsigned char)*text, out);
         else
             fputc(' ', out);
     if (padded)

@@ -59,7 +59,7 @@ do for [panel = 1:2] {
     set label 4 "of all tasks, within" at screen px(x0 + 310), \
         screen py(height_px - 10) right font ",11" tc rgb muted
     set label 5 sprintf("at %g %%", 100 * last) \
-        at screen px(x0 + 318), screen py(head_px - 14) font ",11" \
+        at screen px(x0 + 318), screen py(head_px - 17) font ",11" \
         tc rgb muted
     plot for [k = 0:series - 1] data index 3 + k \
             using ($1 == panel ? nines($5) : NaN):6:(colour(strcol(3))) \

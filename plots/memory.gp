@@ -33,15 +33,15 @@ set label 3 "resident" at screen px(width_px - right_px + 88), \
 set label 4 "in flight" at screen px(width_px - 14), \
     screen py(head_px - 12) right font ",11" tc rgb muted
 set label 5 "resident, read" at screen px(left_px), screen py(52) left \
-    point pt 7 ps 0.95 lc rgb muted offset ch(10), 0 font ",11" tc rgb muted
+    point pt 7 ps 0.95 lc rgb muted offset ch(10), -0.25 font ",11" tc rgb muted
 set label 6 "virtual size, read" at screen px(left_px + 118), screen py(52) \
-    left point pt 6 ps 0.75 lw 1.5 lc rgb muted offset ch(10), 0 \
+    left point pt 6 ps 0.75 lw 1.5 lc rgb muted offset ch(10), -0.25 \
     font ",11" tc rgb muted
 set label 7 "kernel stack, computed" at screen px(left_px + 250), \
     screen py(52) left point pt 2 ps 0.5 lw 1.5 lc rgb muted \
-    offset ch(10), 0 font ",11" tc rgb muted
+    offset ch(10), -0.25 font ",11" tc rgb muted
 set label 8 "page tables, read" at screen px(left_px + 410), screen py(52) \
-    left point pt 1 ps 0.6 lw 1.5 lc rgb muted offset ch(10), 0 \
+    left point pt 1 ps 0.6 lw 1.5 lc rgb muted offset ch(10), -0.25 \
     font ",11" tc rgb muted
 
 plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \

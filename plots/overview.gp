@@ -12,8 +12,8 @@ array Logarithmic[16]; array Low[16]; array High[16]; array Ideal[16]
 array Rows[16]
 panels = 0
 stats data index 0 using (panels = int($1), Title[panels] = strcol(2), \
-    About[panels] = strcol(3), Logarithmic[panels] = int($4), Low[panels] = $5, \
-    High[panels] = $6, 0) nooutput
+    About[panels] = strcol(3), Logarithmic[panels] = int($4), \
+    Low[panels] = $5, High[panels] = $6, 0) nooutput
 # A NaN would end the row: the ideal is read apart.
 do for [p = 1:panels] {
     Ideal[p] = NaN
@@ -105,8 +105,9 @@ do for [p = 1:panels] {
         "" index 1 using ($1 == p ? high : NaN):2:12 \
             with labels right offset ch(142), 0 tc rgb ink, \
         "" index 1 using ($1 == p && strcol(6) ne "ok" \
-            && strcol(6) ne "computed" ? low : NaN):2:13:(strcol(6) eq "failed" \
-            ? alarm : muted) with labels left offset character 0.5, 0 \
+            && strcol(6) ne "computed" ? low : NaN):2:13: \
+            (strcol(6) eq "failed" ? alarm : muted) with labels \
+            left offset character 0.5, 0 \
             font ",11" tc rgb variable
 }
 unset multiplot

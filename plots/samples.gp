@@ -6,8 +6,7 @@
 load ARG0[:strlen(ARG0) - strlen("samples.gp")]."style.gp"
 
 array Label[40]; array Name[40]; array Median[40]
-stats data index 0 using (title = strcol(1), about = strcol(2), \
-    panels = int($3), 0) nooutput
+stats data index 0 using (title = strcol(1), panels = int($2), 0) nooutput
 stats data index 1 using (p = int($1), Label[p] = strcol(2), \
     Name[p] = strcol(3), Median[p] = strcol(4), 0) nooutput
 stats data index 2 using 2 name "round" nooutput
@@ -32,7 +31,8 @@ percent(v) = v == 0 ? "median" : sprintf("%+g %%%%", v)
 set grid ytics ls 1
 set label 1 title.": samples in the order taken" at screen px(14), \
     screen py(16) font ",14" tc rgb ink
-set label 2 "each against its strategy's median; hollow: the warm-up, which does not count" \
+set label 2 "each against its strategy's median; ". \
+    "hollow: the warm-up, which does not count" \
     at screen px(14), screen py(33) font ",11" tc rgb muted
 do for [p = 1:panels] {
     x0 = 66 + ((p - 1) % columns) * panel_w

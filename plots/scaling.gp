@@ -8,7 +8,8 @@ stats data index 0 using (title = strcol(1), x_low = $2, x_high = $3, \
     y_low = $4, y_high = $5, 0) nooutput
 stats data using 0 nooutput
 computed = 0
-stats data using (computed = computed || (strlen(strcol(8)) && int($8) == 1), 0) nooutput
+stats data using (computed = computed || \
+    (strlen(strcol(8)) && int($8) == 1), 0) nooutput
 series = int(STATS_blocks) - 3
 
 width_px = 860

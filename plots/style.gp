@@ -12,7 +12,7 @@ set encoding utf8
 # ---- canvas ----
 # Text stays text: the reader's own sans-serif face is used.
 canvas = "set terminal svg size width_px,height_px fixed noenhanced \
-font 'sans-serif,12' background rgb 'white' rounded; set output out"
+font 'sans-serif,12' background rgb 'white' butt; set output out"
 ink = 0x222222
 muted = 0x6b6b6b
 faint = 0xe4e4e4
@@ -66,8 +66,7 @@ hollow(variant) = int(word("6 8 4 12 10", 1 + int(variant) % 5))
 dash(variant) = int(word("1 2 4 5 3", 1 + int(variant) % 5))
 
 # ---- axes with units ----
-# `range_ns` etc. choose the unit of a linear axis from its greatest value;
-# the data are then divided by it.
+# A value as words, in the unit that suits it.
 time_unit(ns) = ns < 2e3 ? 1 : ns < 2e6 ? 1e3 : ns < 2e9 ? 1e6 : 1e9
 time_word(u) = u == 1 ? "ns" : u == 1e3 ? "µs" : u == 1e6 ? "ms" : "s"
 size_unit(b) = b < 2048 ? 1 : b < 2097152 ? 1024.0 : b < 2147483648.0 \
@@ -79,7 +78,8 @@ in_size(b) = sprintf("%g %s", b / size_unit(b * 2), size_word(size_unit(b * 2)))
 
 # Tics of a logarithmic axis: decades, and 2 and 5 between where the axis is
 # short. Axis is "x" or "y"; label is a function's name.
-log_tics(axis, label, low, high) = sprintf("set %stics scale 0 () tc rgb muted; \
+log_tics(axis, label, low, high) = sprintf( \
+"set %stics scale 0 () tc rgb muted; \
 do for [e = int(floor(log10(%g))):int(ceil(log10(%g)))] { \
 do for [m in '%s'] { v = m * 10.0 ** e; \
 set %stics add (%s(v) v) } }", axis, low, high, \
@@ -90,7 +90,8 @@ nice(x) = x / 10.0 ** floor(log10(x)) < 1.5 ? 10.0 ** floor(log10(x)) \
     : x / 10.0 ** floor(log10(x)) < 3.5 ? 2 * 10.0 ** floor(log10(x)) \
     : x / 10.0 ** floor(log10(x)) < 7.5 ? 5 * 10.0 ** floor(log10(x)) \
     : 10 * 10.0 ** floor(log10(x))
-even_tics(axis, label, low, high) = sprintf("set %stics scale 0 () tc rgb muted; \
+even_tics(axis, label, low, high) = sprintf( \
+"set %stics scale 0 () tc rgb muted; \
 tic_step = nice((%.12g - %.12g) / 5); \
 do for [e = int(ceil(%.12g / tic_step - 1e-6)):int(%.12g / tic_step)] { \
 v = e * tic_step; set %stics add (%s(v) v) }", \

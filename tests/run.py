@@ -95,21 +95,24 @@ def child_of(path, only):
     return [os.path.abspath(path)]
 
 
-def environment():
+def environment(is_python):
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
+    # The integration tests look at how a crashed worker is told of: a
+    # sanitizer's build must die of the signal like any other.
+    common = ":handle_segv=0" if is_python else ""
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
-        env.setdefault(name, "")
+        env[name] = env.get(name, "") + common
     env["UBSAN_OPTIONS"] += ":print_stacktrace=1"
     env["ASAN_OPTIONS"] += ":detect_leaks=1:detect_stack_use_after_return=1"
     return env
 
 
-def run_limited(command):
-    """Output, what is wrong with how it ended (or None). Its own process
-    group, so that what it started ends with it."""
+def run_limited(command, env):
+    """Output, errors, what is wrong with how it ended (or None). It has its own
+    process group, so that what it started can be ended with it."""
     child = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, env=environment(), start_new_session=True,
+        stderr=subprocess.PIPE, env=env, start_new_session=True,
         text=True, errors="replace")
     try:
         out, err = child.communicate(timeout=LIMIT_S)
@@ -159,10 +162,12 @@ def judge(name, out, end):
 
 def run_file(path, only, total):
     name = os.path.splitext(os.path.basename(path))[0]
-    if not path.endswith(".py") and not re.search(only, name):
+    is_python = path.endswith(".py")
+    if not is_python and not re.search(only, name):
         return
     began = time.monotonic()
-    out, err, end = run_limited(child_of(path, only))
+    out, err, end = run_limited(child_of(path, only),
+                                environment(is_python))
     if only and not end and not out:
         return
     count, words = judge(name, out, end)

@@ -77,9 +77,12 @@ static void finish_json(struct text *text, uint64_t size, struct content *reply)
     reply->length = size == BODY_NATURAL ? whole : size;
 }
 
+/* Where in the pattern the middle begins: at a page, so that whole pages can
+ * be passed on to the kernel. */
 static void set_offset(uint64_t bits, struct content *reply)
 {
-    reply->offset = (uint32_t)(bits % CONTENT_PATTERN_BYTES);
+    const uint32_t page = 4096;
+    reply->offset = (uint32_t)(bits % (CONTENT_PATTERN_BYTES / page)) * page;
 }
 
 void body_item(uint64_t id, uint64_t size, struct content *reply)

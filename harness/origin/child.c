@@ -53,7 +53,7 @@ static void become_origin(const char *exe, int ready_fd, pid_t parent)
 /* Reads the port off the pipe, a line. 0 or an errno; EPIPE: it ended. */
 static int read_port(int fd, uint16_t *port)
 {
-    char line[16];
+    char line[16] = "";
     size_t used = 0;
     nsec deadline = now_ns() + START_LIMIT;
     while (used == 0 || line[used - 1] != '\n') {

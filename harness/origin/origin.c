@@ -17,6 +17,7 @@
 
 #include "connection.h"
 #include "listener.h"
+#include "pattern_file.h"
 
 /* How many connections are accepted before other events get their turn, and
  * how long we wait when there is no descriptor for one more. */
@@ -112,15 +113,6 @@ static void stop(struct origin *origin)
     ev_signal_stop(loop, &origin->terminate);
 }
 
-/* The pattern of the bodies is made at its first use: not in a request. */
-static void warm_up(void)
-{
-    struct content reply;
-    struct iovec slice;
-    content_error(404, "", &reply);
-    content_slices(&reply, 0, &slice, 1);
-}
-
 /* Serves on a listening socket. Returns an exit code. */
 static int serve(int fd, const struct origin_options *options)
 {
@@ -137,13 +129,16 @@ static int serve(int fd, const struct origin_options *options)
         goto out;
     }
     origin->server.loop = loop;
-    warm_up();
+    /* Also makes the pattern itself, before the first request needs it. */
+    origin->server.pattern_fd = pattern_file_open();
     counters_reset(&origin->server.counters);
     start(origin, fd);
     if (announce(options, name, port))
         ev_run(loop, 0);
     stop(origin);
     deadlines_close(&origin->server.deadlines);
+    if (origin->server.pattern_fd >= 0)
+        close(origin->server.pattern_fd);
     result = 0;
 out:
     if (loop != NULL)

@@ -171,10 +171,11 @@ static void reading(struct doc *doc)
              "the median of the rounds; [a, b] is its 95 %% interval.");
     doc_item(doc, STRONG
              "Speed-up" STRONG
-             " compares with the baseline within each round; the interval is "
-             "that of these ratios. Two strategies whose intervals meet, or "
-             "whose medians differ by less than 2 %%, are not told apart: "
-             "that is " STRONG "not resolved" STRONG ", not \"the same\".");
+             " compares with the baseline within each round; [a, b] is the "
+             "interval of these ratios. Two strategies are told apart where "
+             "the interval of their own ratio leaves out 1 and it comes to "
+             "2 %% at least; else the word is " STRONG "not resolved" STRONG
+             ", never \"the same\".");
     doc_item(doc, STRONG
              "The ideal" STRONG
              " is the least time in which the tasks can be done: the longest "
@@ -207,24 +208,20 @@ static void case_facts(struct doc *doc, const struct view_case *c)
             doc_warning(doc, "%s.", json_string_value(note));
 }
 
-static void figures_more(struct doc *doc, const struct figures *figures,
+/* What only few readers want, folded away. */
+static void section_more(struct doc *doc, const struct figures *figures,
                          size_t section, const struct view_case *example)
 {
-    static const enum figure_kind more[] = {FIGURE_ZOOM, FIGURE_LATENCY,
-                                            FIGURE_CPU, FIGURE_MEMORY,
-                                            FIGURE_SAMPLES};
-    bool any = false;
-    for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
-        const struct figure *f = figure_find(figures, more[i], section);
-        if (f && !any)
-            doc_details(doc, "More about %s: the start of the timeline, "
-                             "latency, CPU time, memory, every sample",
-                        example->name);
-        any = any || f;
-        figure_show(doc, f, false);
-    }
-    if (any)
-        doc_details_end(doc);
+    static const enum figure_kind more[] = {
+        FIGURE_ZOOM, FIGURE_LATENCY, FIGURE_CPU, FIGURE_MEMORY, FIGURE_SAMPLES};
+    if (!view_fastest(example))
+        return;
+    doc_details(doc, "More about %s: latency, CPU time, memory, every sample",
+                example->name);
+    for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
+        figure_show(doc, figure_find(figures, more[i], section), false);
+    table_more(doc, example);
+    doc_details_end(doc);
 }
 
 static void section_sweep(struct doc *doc, const struct view *view,
@@ -271,8 +268,7 @@ static void section_single(struct doc *doc, const struct figures *figures,
     say_about(doc, false, verdict_costs, c);
     table_case(doc, c);
     if (overview)
-        figure_show(doc, figure_find(figures, FIGURE_OVERVIEW, section),
-                    false);
+        figure_show(doc, figure_find(figures, FIGURE_OVERVIEW, section), false);
     figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
 }
 
@@ -291,9 +287,8 @@ static void section_write(struct doc *doc, const struct view *view,
     if (s->count > 1)
         section_sweep(doc, view, figures, section, example);
     else
-        section_single(doc, figures, section, example,
-                       view->section_count > 1);
-    figures_more(doc, figures, section, example);
+        section_single(doc, figures, section, example, view->section_count > 1);
+    section_more(doc, figures, section, example);
 }
 
 /* ---- end ---- */
@@ -334,9 +329,10 @@ static void machine(struct doc *doc, const struct view *view)
 static void method(struct doc *doc, const struct view *view)
 {
     doc_heading(doc, 2, "method", "Method, and what cannot be told");
-    doc_item(doc, "A round is every strategy of a case once, in an order "
-                  "reshuffled for each round from seed %.0f. Every sample is "
-                  "a fresh process. One unmeasured round comes first.",
+    doc_item(doc,
+             "A round is every strategy of a case once, in an order "
+             "reshuffled for each round from seed %.0f. Every sample is "
+             "a fresh process. One unmeasured round comes first.",
              view_number(view->run, "seed"));
     doc_item(doc, "Wall time is opening plus running; closing is timed apart "
                   "and shown beside it. The results of every task (outcome, "
@@ -415,10 +411,9 @@ static void again(struct doc *doc, const char *dir, const struct view *view)
         free(text);
     }
     const char *slash = strrchr(dir, '/');
-    doc_paragraph(doc,
-                  "This report again, from the data: " CODE
-                  "concur report %s" CODE,
-                  slash && slash[1] ? slash + 1 : dir);
+    doc_paragraph(
+        doc, "This report again, from the data: " CODE "concur report %s" CODE,
+        slash && slash[1] ? slash + 1 : dir);
     doc_item(doc, CODE "samples.jsonl" CODE
                        ": every sample, as it was taken; " CODE "run.json" CODE
                        ": suite, seed, versions, machine. All else is made "

@@ -18,8 +18,10 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
 
 /* ---- between chapters.c and tables.c ---- */
 
-/* A row a strategy: all figures of the case. */
+/* A row a strategy: the figures that people compare; what is less often
+ * asked for. */
 void table_case(struct doc *doc, const struct view_case *c);
+void table_more(struct doc *doc, const struct view_case *c);
 
 /* A row a strategy, a column a case: median wall times of a sweep. */
 void table_sweep(struct doc *doc, const struct view *view,

@@ -30,7 +30,7 @@ struct doc {
 static void list_end(struct doc *doc)
 {
     if (doc->in_list)
-        EACH(doc, list(out, false));
+        EACH(doc, list(out, LIST_END));
     doc->in_list = false;
 }
 
@@ -112,7 +112,7 @@ void doc_item(struct doc *doc, const char *format, ...)
     if (!text)
         return;
     if (!doc->in_list)
-        EACH(doc, list(out, true));
+        EACH(doc, list(out, LIST_ITEMS));
     doc->in_list = true;
     EACH(doc, item(out, text));
     free(text);
@@ -127,7 +127,7 @@ void doc_heading(struct doc *doc, int level, const char *id, const char *text)
 void doc_contents(struct doc *doc, const char *id, const char *text)
 {
     if (!doc->in_list)
-        EACH(doc, list(out, true));
+        EACH(doc, list(out, LIST_CONTENTS));
     doc->in_list = true;
     EACH(doc, contents(out, id, text));
 }

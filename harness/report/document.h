@@ -30,6 +30,8 @@ struct doc_figure {
     bool needed;
 };
 
+enum doc_list { LIST_END, LIST_ITEMS, LIST_CONTENTS };
+
 /* One format. Blocks are called in the order of the document. */
 struct doc_format {
     void (*begin)(FILE *out, const char *title);
@@ -38,7 +40,7 @@ struct doc_format {
     void (*contents)(FILE *out, const char *id, const char *text);
     void (*paragraph)(FILE *out, const char *text);
     void (*warning)(FILE *out, const char *text);
-    void (*list)(FILE *out, bool begins);
+    void (*list)(FILE *out, enum doc_list list);
     void (*item)(FILE *out, const char *text);
     void (*table)(FILE *out, const struct doc_table *table);
     void (*row)(FILE *out, const struct doc_table *table,

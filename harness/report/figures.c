@@ -64,11 +64,6 @@ static const struct kind {
                         "which does not count."},
 };
 
-const char *figure_script(enum figure_kind kind)
-{
-    return kinds[kind].script;
-}
-
 const char *figure_caption(enum figure_kind kind)
 {
     return kinds[kind].caption;
@@ -103,9 +98,9 @@ static void stem_write(const struct figures *figures, char *stem, size_t size,
 }
 
 /* Adds a figure for `count` cases; false: no memory. */
-static bool plan(struct figures *figures, enum figure_kind kind,
-                 size_t section, const char *name,
-                 const struct view_case *const *cases, size_t count)
+static bool plan(struct figures *figures, enum figure_kind kind, size_t section,
+                 const char *name, const struct view_case *const *cases,
+                 size_t count)
 {
     struct figure *more =
         realloc(figures->list, (figures->count + 1) * sizeof(*more));
@@ -118,8 +113,8 @@ static bool plan(struct figures *figures, enum figure_kind kind,
     if (!f->cases)
         return false;
     memcpy(f->cases, cases, count * sizeof(*cases));
-    snprintf(f->title, sizeof(f->title), "%.160s: %s", name,
-             kinds[kind].title);
+    snprintf(f->title, sizeof(f->title), "%.160s: %s",
+             *name ? name : "several cases", kinds[kind].title);
     stem_write(figures, f->stem, sizeof(f->stem), kinds[kind].stem, name);
     figures->count++;
     return true;
@@ -136,6 +131,25 @@ static bool same_line(const struct view_case *a, const struct view_case *b,
             !json_equal(value, json_object_get(b->axes, key)))
             return false;
     return true;
+}
+
+/* The section, and what the other axes are fixed at: `grid/width=8`. */
+static const char *line_name(char *name, size_t size, const struct view_case *c,
+                             const char *axis)
+{
+    const char *key;
+    json_t *value;
+    snprintf(name, size, "%s", c->section);
+    char mark = '/';
+    json_object_foreach ((json_t *)c->axes, key, value) {
+        size_t used = strlen(name);
+        if (strcmp(key, axis) == 0 || !json_is_string(value))
+            continue;
+        snprintf(name + used, size - used, "%c%s=%s", mark, key,
+                 json_string_value(value));
+        mark = ',';
+    }
+    return name;
 }
 
 /* The figures of a sweep along one axis: one for each set of values that the
@@ -161,7 +175,9 @@ static bool plan_scaling(struct figures *figures, const struct view *view,
         }
         if (seen || count < 2)
             continue;
-        good = plan(figures, kind, section, c->section, line, count);
+        char name[160];
+        good = plan(figures, kind, section,
+                    line_name(name, sizeof(name), c, axis), line, count);
         made++;
     }
     free(line);
@@ -325,8 +341,7 @@ int figures_make(struct figures *figures, const char *dir,
     if (!drawings)
         snprintf(error, error_size, "no memory for the figures");
     else if (folder_prepare(folder, error, error_size) == 0)
-        result =
-            draw_all(figures, dir, records, drawings, error, error_size);
+        result = draw_all(figures, dir, records, drawings, error, error_size);
     free(drawings);
     records_free(records);
     return result;

@@ -45,8 +45,7 @@ int figures_make(struct figures *figures, const char *dir,
                  const struct view *view, char *error, size_t error_size);
 void figures_clear(struct figures *figures);
 
-/* The figure's gnuplot file and what it shows, one sentence. */
-const char *figure_script(enum figure_kind kind);
+/* What such a figure shows, in a sentence or two. */
 const char *figure_caption(enum figure_kind kind);
 
 /* The case that stands for a sweep where one has to be shown. */

@@ -56,12 +56,12 @@ static pid_t start(const struct drawing *d, bool *missing)
     if (!assign || posix_spawn_file_actions_init(&actions) != 0)
         goto out;
     char *argv[] = {"gnuplot", "-d", "-e", assign, (char *)d->script, NULL};
-    int failed = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
-                                                  O_RDONLY, 0) |
-                 posix_spawn_file_actions_addopen(&actions, 1, "/dev/null",
-                                                  O_WRONLY, 0) |
-                 posix_spawn_file_actions_addopen(&actions, 2, "/dev/null",
-                                                  O_WRONLY, 0);
+    int failed =
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY,
+                                         0) |
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY,
+                                         0) |
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     if (!failed)
         failed = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
     if (failed)
@@ -101,7 +101,7 @@ static void finish(struct drawing *d, pid_t pid)
 
 bool gnuplot_draw(struct drawing *drawings, size_t count)
 {
-    pid_t pids[AT_ONCE];
+    pid_t pids[AT_ONCE] = {0};
     bool missing = false;
     size_t started = 0, finished = 0;
     while (finished < count) {

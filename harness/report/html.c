@@ -11,7 +11,7 @@
 #include "svg.h"
 
 /* Beyond this the page takes only figures that are needed. */
-#define PAGE_BYTES (2600l * 1024)
+#define PAGE_BYTES (2300l * 1024)
 
 static const char head[] =
     "<!DOCTYPE html>\n"
@@ -44,6 +44,8 @@ static const char style[] =
     "p,li{max-width:46rem}\n"
     "li{margin:.35rem 0}\n"
     "ul{padding-left:1.2rem}\n"
+    ".contents{columns:15rem;max-width:56rem}\n"
+    ".contents li{margin:.1rem 0;break-inside:avoid}\n"
     "a{color:var(--link)}\n"
     "code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,"
     "\"DejaVu Sans Mono\",monospace;background:var(--tint);"
@@ -54,16 +56,17 @@ static const char style[] =
     ".warning{border-left:4px solid var(--warn);background:var(--warnbg);"
     "padding:.5rem .9rem;margin:.6rem 0;max-width:48rem}\n"
     ".wide{overflow-x:auto;margin:1rem 0}\n"
-    "table{border-collapse:collapse;font-size:.86rem;line-height:1.35;"
+    "table{border-collapse:collapse;font-size:.84rem;line-height:1.35;"
     "font-variant-numeric:tabular-nums}\n"
-    "th,td{padding:.32rem .6rem;text-align:right;vertical-align:top;"
+    "th,td{padding:.32rem .5rem;text-align:right;vertical-align:top;"
     "border-bottom:1px solid var(--line);white-space:nowrap}\n"
-    "th{color:var(--muted);font-weight:600;vertical-align:bottom}\n"
+    "th{color:var(--muted);font-weight:600;vertical-align:bottom;"
+    "white-space:normal}\n"
     ".w{text-align:left}\n"
     ".wrap{white-space:normal;min-width:14rem}\n"
     "figure{margin:1.2rem 0;overflow-x:auto}\n"
     "figure svg{display:block;max-width:100%;height:auto;background:#fff;"
-    "border-radius:4px;stroke-linecap:round;stroke-linejoin:round}\n"
+    "border-radius:4px;stroke-linejoin:round}\n"
     "svg text{font-family:system-ui,-apple-system,\"Segoe UI\",Roboto,"
     "\"Helvetica Neue\",Arial,sans-serif}\n"
     "figcaption{color:var(--muted);font-size:.86rem;max-width:46rem;"
@@ -153,9 +156,12 @@ static void warning(FILE *out, const char *text)
           "</p>\n");
 }
 
-static void list(FILE *out, bool begins)
+static void list(FILE *out, enum doc_list list)
 {
-    fputs(begins ? "<ul>\n" : "</ul>\n", out);
+    fputs(list == LIST_END        ? "</ul>\n"
+          : list == LIST_CONTENTS ? "<ul class=\"contents\">\n"
+                                  : "<ul>\n",
+          out);
 }
 
 static void item(FILE *out, const char *text)
@@ -164,8 +170,7 @@ static void item(FILE *out, const char *text)
 }
 
 static void cells_write(FILE *out, const char *tag,
-                        const struct doc_table *table,
-                        const char *const *cells)
+                        const struct doc_table *table, const char *const *cells)
 {
     fputs("<tr>", out);
     for (size_t i = 0; i < table->columns; i++) {

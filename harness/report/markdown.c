@@ -32,7 +32,7 @@ static const char *span(FILE *out, const char *text)
         if (*text == '|')
             fputs("\\|", out); /* would else end a table's cell */
         else if (*text >= ' ' || *text < 0)
-            fputc(*text, out);
+            fputc((unsigned char)*text, out);
         else
             fputc(' ', out);
     if (padded)
@@ -105,9 +105,9 @@ static void warning(FILE *out, const char *text)
     line(out, "> **Warning:** ", text, "\n\n");
 }
 
-static void list(FILE *out, bool begins)
+static void list(FILE *out, enum doc_list list)
 {
-    if (!begins)
+    if (list == LIST_END)
         fputc('\n', out);
 }
 

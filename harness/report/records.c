@@ -93,10 +93,9 @@ static bool lane_read(const struct records *records, char *line)
     struct record *record = find(records, field[CASE], field[STRATEGY]);
     if (!record)
         return true;
-    struct lane lane = {strtod(field[CREATED], NULL),
-                        strtod(field[STARTED], NULL),
-                        strtod(field[FINISHED], NULL),
-                        strcmp(field[OUTCOME], "ok") == 0};
+    struct lane lane = {
+        strtod(field[CREATED], NULL), strtod(field[STARTED], NULL),
+        strtod(field[FINISHED], NULL), strcmp(field[OUTCOME], "ok") == 0};
     return lane_add(record, &lane);
 }
 
@@ -114,8 +113,8 @@ static void merge(struct histogram **into, const struct packed *packed)
 
 static bool wall_add(struct record *record, const struct wall *wall)
 {
-    struct wall *more = realloc(record->walls, (record->wall_count + 1) *
-                                                   sizeof(*more));
+    struct wall *more =
+        realloc(record->walls, (record->wall_count + 1) * sizeof(*more));
     if (!more)
         return false;
     record->walls = more;

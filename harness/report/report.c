@@ -21,8 +21,7 @@ static int file_write(const char *dir, const char *name, const char *text,
                       char *error, size_t error_size)
 {
     char path[4096];
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
-        (int)sizeof(path)) {
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
         snprintf(error, error_size, "%s: the path is too long", dir);
         return -1;
     }
@@ -50,8 +49,8 @@ static int document_write(const char *dir, const struct view *view,
 }
 
 /* Figures and both documents of a run that has been summed up. */
-static int all_write(const char *dir, const json_t *run,
-                     const json_t *summary, char *error, size_t error_size)
+static int all_write(const char *dir, const json_t *run, const json_t *summary,
+                     char *error, size_t error_size)
 {
     struct view view;
     struct figures figures = {0};

@@ -16,7 +16,7 @@
 int report_make(const char *dir, char *error, size_t error_size);
 
 /* The short table with bars, for a summary: a block a case. `width` is the
- * terminal's width in columns. */
+ * terminal's width in columns; 72 to 120 are used. */
 void report_terminal(FILE *out, const json_t *summary, int width, bool colour);
 
 /* Folder of the gnuplot files: $CONCUR_PLOTS, or else where the build says. */

@@ -40,10 +40,17 @@ char *say_count(char *buf, double count)
         return unknown(buf);
     if (count >= 0 && count < 1e15 && count == floor(count))
         return format_whole(buf, SAY_BYTES, (uint64_t)count);
-    if (count >= 100)
-        return format_count(buf, SAY_BYTES, round(count));
-    snprintf(buf, SAY_BYTES, "%.*f", count < 0.0995 ? 3 : count < 9.995 ? 2 : 1,
-             count);
+    return say_rate(buf, count);
+}
+
+char *say_rate(char *buf, double rate)
+{
+    if (!isfinite(rate))
+        return unknown(buf);
+    if (rate >= 99.95)
+        return format_count(buf, SAY_BYTES, round(rate));
+    int decimals = rate < 0.0995 && rate > 0 ? 3 : rate < 9.995 ? 2 : 1;
+    snprintf(buf, SAY_BYTES, "%.*f", decimals, rate);
     return buf;
 }
 
@@ -79,7 +86,7 @@ char *say_percent(char *buf, double part)
 }
 
 char *say_spread(char *buf, const struct spread *s,
-                   char *(*one)(char *, double))
+                 char *(*one)(char *, double))
 {
     char lo[SAY_BYTES], hi[SAY_BYTES];
     buf[0] = '\0';
@@ -87,11 +94,6 @@ char *say_spread(char *buf, const struct spread *s,
         snprintf(buf, SAY_BYTES, "[%.40s, %.40s]", one(lo, s->lo),
                  one(hi, s->hi));
     return buf;
-}
-
-bool say_supported(double quantile, double count)
-{
-    return (1 - quantile) * count >= 5 - 1e-9;
 }
 
 /* "fetch" → "fetches": how the workload is named, by number. */
@@ -123,17 +125,25 @@ static void spaced(char *buf, size_t size, const char *text)
 
 char *say_case(char *buf, size_t size, const struct view_case *c)
 {
-    char count[SAY_BYTES], width[SAY_BYTES + 32] = "", delay[200] = "";
+    char text[SAY_BYTES], width[SAY_BYTES + 32] = "", delay[200] = "";
+    char each[sizeof(delay) + SAY_BYTES + 16] = "";
     bool list = c->delay && strpbrk(c->delay, ", ") != NULL;
     if (c->delay)
         spaced(delay, sizeof(delay), c->delay);
+    if (c->delay && list)
+        snprintf(each, sizeof(each), " (%s)", delay);
+    else if (c->delay)
+        snprintf(each, sizeof(each), " of %s", delay);
+    if (c->body > 0) {
+        size_t used = strlen(each);
+        snprintf(each + used, sizeof(each) - used, " %s %s",
+                 used ? "and" : "of", say_bytes(text, c->body));
+    }
     if (isfinite(c->width))
         snprintf(width, sizeof(width), ", at most %s at once",
-                 say_count(count, c->width));
-    snprintf(buf, size, "%s %s%s%s%s%s%s", say_count(count, c->tasks),
-             noun(c->workload, c->tasks == 1),
-             c->delay ? (list ? " (" : " of ") : "", delay,
-             c->delay && list ? ")" : "", width,
+                 say_count(text, c->width));
+    snprintf(buf, size, "%s %s%s%s%s", say_count(text, c->tasks),
+             noun(c->workload, c->tasks == 1), each, width,
              c->reuse ? "" : ", a new connection each");
     return buf;
 }

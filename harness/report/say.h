@@ -12,18 +12,15 @@
 
 /* Each writes into `buf` (SAY_BYTES) and returns it; what is not known is
  * an en dash. */
-char *say_time(char *buf, double ns);       /* 45.1 ms */
-char *say_bytes(char *buf, double bytes);   /* 64.0 KiB */
-char *say_count(char *buf, double count);   /* 1,000; 2.10 */
-char *say_ratio(char *buf, double ratio);   /* 88.7× */
-char *say_factor(char *buf, double ratio);  /* 88.7 */
-char *say_percent(char *buf, double part);  /* 89 % */
+char *say_time(char *buf, double ns);      /* 45.1 ms */
+char *say_bytes(char *buf, double bytes);  /* 64.0 KiB */
+char *say_count(char *buf, double count);  /* 1,000; 2.10 */
+char *say_rate(char *buf, double rate);    /* 1,230; 1.00 */
+char *say_ratio(char *buf, double ratio);  /* 88.7× */
+char *say_factor(char *buf, double ratio); /* 88.7 */
+char *say_percent(char *buf, double part); /* 89 % */
 char *say_spread(char *buf, const struct spread *s,
-                   char *(*one)(char *, double)); /* [lo, hi], or "" */
-
-/* The quantile that `count` values can support: 0.5, 0.9, 0.99 … need at
- * least five values beyond them. */
-bool say_supported(double quantile, double count);
+                 char *(*one)(char *, double)); /* [lo, hi], or "" */
 
 /* What a case does: "100 fetches of 40 ms, width 8". */
 char *say_case(char *buf, size_t size, const struct view_case *c);

@@ -19,8 +19,8 @@ struct writer {
     /* Where each element that is open begins, and where its tag ends. */
     size_t begin[DEPTH_MAX], inside[DEPTH_MAX];
     int depth;
-    unsigned number;       /* of the figure, for its ids */
-    unsigned wanted;       /* bit n: definition n is used */
+    unsigned number; /* of the figure, for its ids */
+    unsigned wanted; /* bit n: definition n is used */
     struct def {
         const char *text, *id;
         size_t length, id_length;
@@ -126,9 +126,9 @@ static void put_attribute(struct writer *w, const struct attribute *a,
                           bool definition)
 {
     /* What the page's style sheet or the <svg> element says for all. */
-    static const char *const common[] = {
-        "class",          "font-family",     "stroke-linecap",
-        "stroke-linejoin", "xml:space", NULL};
+    static const char *const common[] = {"class",          "font-family",
+                                         "stroke-linecap", "stroke-linejoin",
+                                         "xml:space",      NULL};
     for (const char *const *name = common; *name; name++)
         if (named(a, *name))
             return;
@@ -220,9 +220,8 @@ static void defs_read(struct writer *w, const char *from, const char *to)
         const char *at = tag + 1 + strcspn(tag + 1, " \t\n/>");
         while (end[-1] == '/' && attribute_next(&at, end, &a))
             if (named(&a, "id"))
-                w->defs[w->def_count++] =
-                    (struct def){tag, a.value, (size_t)(end - tag),
-                                 a.value_length};
+                w->defs[w->def_count++] = (struct def){
+                    tag, a.value, (size_t)(end - tag), a.value_length};
     }
 }
 
@@ -265,8 +264,7 @@ void html_escape(FILE *out, const char *text)
     }
 }
 
-bool svg_inline(FILE *out, const char *svg, unsigned number,
-                const char *title)
+bool svg_inline(FILE *out, const char *svg, unsigned number, const char *title)
 {
     double width, height;
     const char *box = strstr(svg, "viewBox=\"0 0 ");
@@ -292,8 +290,8 @@ bool svg_inline(FILE *out, const char *svg, unsigned number,
     w.depth = 0;
     for (unsigned i = 0; i < w.def_count; i++)
         if (w.wanted & (1u << i))
-            put_tag(&w, w.defs[i].text + 1,
-                    w.defs[i].text + w.defs[i].length, true);
+            put_tag(&w, w.defs[i].text + 1, w.defs[i].text + w.defs[i].length,
+                    true);
     put_text(&w, "</defs>");
     fwrite(w.text + body_end, 1, w.used - body_end, out);
     fwrite(w.text, 1, body_end, out);

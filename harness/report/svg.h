@@ -13,8 +13,7 @@
 /* Writes the figure `svg` (the whole file's text) as an <svg> element with
  * that title, its ids begun with f`number`. False: it is not an SVG of the
  * kind that gnuplot writes, or there is no memory; nothing was written. */
-bool svg_inline(FILE *out, const char *svg, unsigned number,
-                const char *title);
+bool svg_inline(FILE *out, const char *svg, unsigned number, const char *title);
 
 /* Text as HTML: what means something to it is escaped, control characters are
  * left out. For attributes in double quotes as well. */

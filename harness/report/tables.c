@@ -17,17 +17,33 @@
 typedef void cell_writer(char *cell, const struct view_case *c,
                          const struct view_entry *e);
 
-/* "45.1 ms [44.8, 45.6]", or the range in words where there is no interval. */
-static void spread_cell(char *cell, const char *middle,
-                        const struct spread *s, double samples,
-                        char *(*one)(char *, double))
+/* Where all three end in the same unit, it is written once. */
+static void unit_once(const char *middle, char *low, char *high)
 {
-    char around[SAY_BYTES], low[SAY_BYTES], high[SAY_BYTES];
-    say_spread(around, s, one);
-    if (!*around && isfinite(s->min) && samples > 1)
-        snprintf(around, sizeof(around), "(%.40s to %.40s)", one(low, s->min),
-                 one(high, s->max));
-    snprintf(cell, CELL_BYTES, "%s%s%s", middle, *around ? " " : "", around);
+    const char *unit = strrchr(middle, ' ');
+    char *of_low = strrchr(low, ' '), *of_high = strrchr(high, ' ');
+    if (!unit || !of_low || !of_high || strcmp(unit, of_low) != 0 ||
+        strcmp(unit, of_high) != 0)
+        return;
+    *of_low = *of_high = '\0';
+}
+
+/* "45.1 ms [44.8, 45.6]", or "(44.1 to 46.0)", the range, where there is no
+ * interval. */
+static void spread_cell(char *cell, const char *middle, const struct spread *s,
+                        double samples, char *(*one)(char *, double))
+{
+    char low[SAY_BYTES], high[SAY_BYTES];
+    bool interval = isfinite(s->lo) && isfinite(s->hi);
+    one(low, interval ? s->lo : s->min);
+    one(high, interval ? s->hi : s->max);
+    unit_once(middle, low, high);
+    if (interval)
+        snprintf(cell, CELL_BYTES, "%s [%s, %s]", middle, low, high);
+    else if (isfinite(s->min) && samples > 1)
+        snprintf(cell, CELL_BYTES, "%s (%s to %s)", middle, low, high);
+    else
+        snprintf(cell, CELL_BYTES, "%s", middle);
 }
 
 static void wall_cell(char *cell, const struct view_case *c,
@@ -50,114 +66,76 @@ static void speedup_cell(char *cell, const struct view_case *c,
                     e->samples, say_factor);
 }
 
-static void efficiency_cell(char *cell, const struct view_case *c,
-                            const struct view_entry *e)
-{
-    (void)c;
-    say_percent(cell, e->efficiency);
-}
+/* Cells that are one number, written in one way. */
+#define NUMBER_CELL(name, say, value)                                          \
+    static void name##_cell(char *cell, const struct view_case *c,             \
+                            const struct view_entry *e)                        \
+    {                                                                          \
+        (void)c;                                                               \
+        say(cell, value);                                                      \
+    }
 
-static void throughput_cell(char *cell, const struct view_case *c,
-                            const struct view_entry *e)
-{
-    (void)c;
-    say_count(cell, e->throughput >= 100 ? round(e->throughput)
-                                         : e->throughput);
-}
+NUMBER_CELL(efficiency, say_percent, e->efficiency)
+NUMBER_CELL(throughput, say_rate, e->throughput)
+NUMBER_CELL(p50, say_time, e->latency.p50)
+NUMBER_CELL(p99, say_time, e->latency.p99)
+NUMBER_CELL(cpu, say_time, e->cpu)
+NUMBER_CELL(memory, say_bytes, e->bytes_per_task)
+NUMBER_CELL(threads, say_count, e->threads)
+NUMBER_CELL(inflight, say_count, e->inflight)
+NUMBER_CELL(switches, say_rate, e->switches / c->tasks)
+NUMBER_CELL(samples, say_count, e->samples)
+NUMBER_CELL(setup, say_time, e->setup)
+NUMBER_CELL(close, say_time, e->close)
+NUMBER_CELL(warmup, say_time, e->first_wall)
+NUMBER_CELL(wait_p50, say_time, e->sojourn.p50)
+NUMBER_CELL(wait_p99, say_time, e->sojourn.p99)
+NUMBER_CELL(rss, say_bytes, e->rss)
+NUMBER_CELL(virtual, say_bytes, e->virtual_bytes)
+NUMBER_CELL(kernel_stack, say_bytes, e->kernel_stack)
+NUMBER_CELL(page_table, say_bytes, e->page_table)
+NUMBER_CELL(voluntary, say_count, e->voluntary)
+NUMBER_CELL(involuntary, say_count, e->involuntary)
+NUMBER_CELL(origin_peak, say_count, e->origin_peak)
+NUMBER_CELL(origin_share, say_percent, e->origin_share)
 
-static void p50_cell(char *cell, const struct view_case *c,
-                     const struct view_entry *e)
-{
-    (void)c;
-    say_time(cell, e->latency.p50);
-}
-
-static void p99_cell(char *cell, const struct view_case *c,
-                     const struct view_entry *e)
-{
-    (void)c;
-    say_time(cell, e->latency.p99);
-}
-
-static void sojourn_cell(char *cell, const struct view_case *c,
-                         const struct view_entry *e)
-{
-    (void)c;
-    say_time(cell, e->sojourn.p50);
-}
-
-static void cpu_cell(char *cell, const struct view_case *c,
-                     const struct view_entry *e)
-{
-    (void)c;
-    say_time(cell, e->cpu);
-}
-
-static void memory_cell(char *cell, const struct view_case *c,
-                        const struct view_entry *e)
-{
-    (void)c;
-    say_bytes(cell, e->bytes_per_task);
-}
-
-static void rss_cell(char *cell, const struct view_case *c,
-                     const struct view_entry *e)
-{
-    (void)c;
-    say_bytes(cell, e->rss);
-}
-
-static void threads_cell(char *cell, const struct view_case *c,
-                         const struct view_entry *e)
-{
-    (void)c;
-    say_count(cell, e->threads);
-}
-
-static void inflight_cell(char *cell, const struct view_case *c,
-                          const struct view_entry *e)
-{
-    (void)c;
-    say_count(cell, e->inflight);
-}
-
-static void switches_cell(char *cell, const struct view_case *c,
-                          const struct view_entry *e)
-{
-    say_count(cell, e->switches / c->tasks);
-}
-
-static void close_cell(char *cell, const struct view_case *c,
-                       const struct view_entry *e)
-{
-    (void)c;
-    say_time(cell, e->close);
-}
-
-static const struct {
+struct column {
     const char *head;
     cell_writer *write;
-} columns[] = {
-    {"wall time", wall_cell},
-    {"speed-up", speedup_cell},
-    {"of its ideal", efficiency_cell},
-    {"tasks/s", throughput_cell},
-    {"latency p50", p50_cell},
-    {"p99", p99_cell},
-    {"p50 with the wait", sojourn_cell},
-    {"CPU a task", cpu_cell},
-    {"memory a task", memory_cell},
-    {"peak RSS", rss_cell},
-    {"threads", threads_cell},
-    {"in flight", inflight_cell},
-    {"switches a task", switches_cell},
-    {"close", close_cell},
 };
-#define COLUMNS (sizeof(columns) / sizeof(*columns))
 
-/* Why there are no figures. The text cell is as long as it needs to be. */
+static const struct column main_columns[] = {
+    {"wall time", wall_cell},           {"speed-up", speedup_cell},
+    {"of its ideal", efficiency_cell},  {"tasks/s", throughput_cell},
+    {"latency p50", p50_cell},          {"latency p99", p99_cell},
+    {"CPU a task", cpu_cell},           {"memory a task", memory_cell},
+    {"threads", threads_cell},          {"in flight", inflight_cell},
+    {"switches a task", switches_cell}, {NULL, NULL},
+};
+
+static const struct column more_columns[] = {
+    {"samples", samples_cell},
+    {"warm-up", warmup_cell},
+    {"open", setup_cell},
+    {"close", close_cell},
+    {"p50 with the wait", wait_p50_cell},
+    {"p99 with the wait", wait_p99_cell},
+    {"peak RSS", rss_cell},
+    {"virtual size", virtual_cell},
+    {"kernel stacks", kernel_stack_cell},
+    {"page tables", page_table_cell},
+    {"voluntary switches", voluntary_cell},
+    {"involuntary switches", involuntary_cell},
+    {"origin: in service", origin_peak_cell},
+    {"origin: of a core", origin_share_cell},
+    {NULL, NULL},
+};
+
+#define COLUMNS_MAX 16
+
+/* Why there are no figures. */
 static void missing_row(struct doc *doc, const struct view_entry *e,
-                        const char *cells[])
+                        const char *cells[], size_t count)
 {
     char *text = NULL, time[SAY_BYTES];
     if (asprintf(&text, "%s: %s%s%s%s",
@@ -168,37 +146,49 @@ static void missing_row(struct doc *doc, const struct view_entry *e,
                  e->computed ? ")" : "") < 0)
         return;
     cells[1] = text;
-    for (size_t i = 1; i < COLUMNS; i++)
-        cells[1 + i] = "";
+    for (size_t i = 2; i < count; i++)
+        cells[i] = "";
     doc_row(doc, cells);
     free(text);
 }
 
-void table_case(struct doc *doc, const struct view_case *c)
+static void table_of(struct doc *doc, const struct view_case *c,
+                     const struct column *columns, bool missing)
 {
-    const char *heads[COLUMNS + 1] = {"strategy"}, *cells[COLUMNS + 1];
-    char text[COLUMNS][CELL_BYTES], label[512];
-    for (size_t i = 0; i < COLUMNS; i++)
-        heads[1 + i] = columns[i].head;
-    const struct doc_table table = {heads, COLUMNS + 1, 1};
+    const char *heads[COLUMNS_MAX] = {"strategy"}, *cells[COLUMNS_MAX];
+    char text[COLUMNS_MAX][CELL_BYTES], label[512];
+    size_t count = 1;
+    for (; columns[count - 1].head; count++)
+        heads[count] = columns[count - 1].head;
+    const struct doc_table table = {heads, count, 1};
     const struct view_entry *best = view_fastest(c);
     doc_table(doc, &table);
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
-        snprintf(label, sizeof(label), "%s" CODE "%s" CODE "%s",
-                 e == best ? STRONG : "", e->label, e == best ? STRONG : "");
+        const char *type = e == best ? STRONG : "";
+        snprintf(label, sizeof(label), "%s" CODE "%s" CODE "%s", type, e->label,
+                 type);
         cells[0] = label;
-        if (!view_measured(e)) {
-            missing_row(doc, e, cells);
-            continue;
+        for (size_t i = 1; i < count && view_measured(e); i++) {
+            columns[i - 1].write(text[i], c, e);
+            cells[i] = text[i];
         }
-        for (size_t i = 0; i < COLUMNS; i++) {
-            columns[i].write(text[i], c, e);
-            cells[1 + i] = text[i];
-        }
-        doc_row(doc, cells);
+        if (view_measured(e))
+            doc_row(doc, cells);
+        else if (missing)
+            missing_row(doc, e, cells, count);
     }
     doc_table_end(doc);
+}
+
+void table_case(struct doc *doc, const struct view_case *c)
+{
+    table_of(doc, c, main_columns, true);
+}
+
+void table_more(struct doc *doc, const struct view_case *c)
+{
+    table_of(doc, c, more_columns, false);
 }
 
 /* ---- a sweep ---- */
@@ -211,8 +201,7 @@ static const char *axes_of(const struct view_case *c)
     return begins && c->name[length] == '/' ? c->name + length + 1 : c->name;
 }
 
-static void sweep_cell(char *cell, const struct view_case *c,
-                       const char *label)
+static void sweep_cell(char *cell, const struct view_case *c, const char *label)
 {
     const struct view_entry *e = view_label(c, label);
     char time[SAY_BYTES];
@@ -225,8 +214,8 @@ static void sweep_cell(char *cell, const struct view_case *c,
     else if (e->computed)
         snprintf(cell, CELL_BYTES, "(%s)", say_time(time, e->ideal));
     else
-        strcpy(cell, e->status == VIEW_FAILED ? STRONG "failed" STRONG
-                                              : "absent");
+        strcpy(cell,
+               e->status == VIEW_FAILED ? STRONG "failed" STRONG : "absent");
 }
 
 /* The exponent of growth with the number of tasks, where one was fitted. */

@@ -13,14 +13,17 @@
 
 #include "say.h"
 
-#define LABEL  18
-#define NUMBER 8 /* of a sweep's column */
+#define LABEL       18
+#define WIDTH_LEAST 72
+#define NUMBER      8 /* of a sweep's column */
 
 enum paint { PLAIN, BOLD, DIM, GREEN, RED };
 
-static const char *const paints[] = {
-    [PLAIN] = "", [BOLD] = "\033[1m", [DIM] = "\033[2m", [GREEN] = "\033[32m",
-    [RED] = "\033[31m"};
+static const char *const paints[] = {[PLAIN] = "",
+                                     [BOLD] = "\033[1m",
+                                     [DIM] = "\033[2m",
+                                     [GREEN] = "\033[32m",
+                                     [RED] = "\033[31m"};
 
 struct terminal {
     FILE *out;
@@ -74,8 +77,8 @@ static void unpaint(struct terminal *t)
 /* A bar of eighths of a column; something can always be seen. */
 static void bar(struct terminal *t, double part, int room)
 {
-    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊",
-                                          "▉"};
+    static const char *const eighths[] = {"",  "▏", "▎", "▍",
+                                          "▌", "▋", "▊", "▉"};
     int full = isfinite(part) ? (int)lround(part * room * 8) : 0;
     int used = 0;
     full = full < 1 ? 1 : full > room * 8 ? room * 8 : full;
@@ -263,7 +266,10 @@ static void sweep_block(struct terminal *t, const struct view *view,
 void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
 {
     struct view view;
-    struct terminal t = {out, width < 60 ? 60 : width > 120 ? 120 : width,
+    struct terminal t = {out,
+                         width < 60    ? 60
+                         : width > 120 ? 120
+                                       : width,
                          colour};
     if (!view_open(&view, json_object_get(summary, "run"), summary))
         return;

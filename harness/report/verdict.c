@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../stats/stats.h"
 #include "document.h"
 #include "say.h"
 
@@ -15,24 +16,54 @@
 #define NO_GAIN 1.05 /* up to this a strategy is as fast as the baseline */
 #define NAMES   3    /* named one by one; the rest is counted */
 
-/* The interval, or the range where there is none. */
-static struct spread certain(const struct spread *s)
+/* The entry's wall time in that round; NAN if it has none. */
+static double wall_in(const struct view_entry *e, json_int_t round)
 {
-    struct spread out = *s;
-    if (!isfinite(s->lo) || !isfinite(s->hi)) {
-        out.lo = s->min;
-        out.hi = s->max;
+    double wall = (double)NAN;
+    size_t i;
+    json_t *pair;
+    json_array_foreach (e->walls, i, pair)
+        if (json_integer_value(json_array_get(pair, 0)) == round)
+            wall = json_number_value(json_array_get(pair, 1));
+    return wall;
+}
+
+struct spread verdict_ratio(const struct view_entry *a,
+                            const struct view_entry *b)
+{
+    struct spread none = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
+                          (double)NAN};
+    size_t size = json_array_size(a->walls), count = 0, i;
+    double *pairs = calloc(2 * size + 1, sizeof(*pairs));
+    json_t *pair;
+    if (!pairs)
+        return none;
+    json_array_foreach (a->walls, i, pair) {
+        double own = json_number_value(json_array_get(pair, 1));
+        double other = wall_in(b, json_integer_value(json_array_get(pair, 0)));
+        if (!(own > 0) || !(other > 0))
+            continue;
+        pairs[count] = other;
+        pairs[size + count++] = own;
     }
-    return out;
+    struct interval r = {0};
+    if (count > 0)
+        r = stats_ratio(pairs, pairs + size, count);
+    free(pairs);
+    return count ? (struct spread){r.median, r.lo, r.hi, r.min, r.max} : none;
 }
 
 bool verdict_resolved(const struct view_entry *a, const struct view_entry *b)
 {
-    struct spread x = certain(&a->wall), y = certain(&b->wall);
-    double ratio = a->wall.median / b->wall.median;
-    if (fmax(ratio, 1 / ratio) < ALIKE)
+    struct spread ratio = verdict_ratio(a, b);
+    double size = b->wall.median / a->wall.median;
+    if (isfinite(ratio.median))
+        size = ratio.median;
+    if (fmax(size, 1 / size) < ALIKE)
         return false;
-    return x.hi < y.lo || y.hi < x.lo;
+    if (isfinite(ratio.lo) && isfinite(ratio.hi))
+        return ratio.lo > 1 || ratio.hi < 1;
+    return a->wall.max < b->wall.min || b->wall.max < a->wall.min;
 }
 
 static void name(FILE *out, const struct view_entry *e)
@@ -48,8 +79,7 @@ static void name_wall(FILE *out, const struct view_entry *e)
 }
 
 /* "a", "a and b", "a, b and c", "a, b, c and 4 more". */
-static void names(FILE *out, const struct view_entry *const *list,
-                  size_t count,
+static void names(FILE *out, const struct view_entry *const *list, size_t count,
                   void (*each)(FILE *, const struct view_entry *))
 {
     size_t shown = count > NAMES + 1 ? NAMES : count;
@@ -84,15 +114,15 @@ static const struct view_entry **ranked(const struct view_case *c,
     return list;
 }
 
-/* ", 88.7× [87.9, 89.4] as fast as `sequential` (4.00 s)" */
+/* "88.7× [87.9, 89.4] as fast as `sequential` (4.00 s)" */
 static void against_baseline(FILE *out, const struct view_case *c,
-                             const struct view_entry *e)
+                             const struct view_entry *e, const char *before)
 {
     char ratio[SAY_BYTES], spread[SAY_BYTES];
     if (!c->base || e == c->base || !isfinite(e->speedup.median))
         return;
     say_spread(spread, &e->speedup, say_factor);
-    fprintf(out, ", " STRONG "%s" STRONG "%s%s as fast as ",
+    fprintf(out, "%s" STRONG "%s" STRONG "%s%s as fast as ", before,
             say_ratio(ratio, e->speedup.median), *spread ? " " : "", spread);
     name_wall(out, c->base);
 }
@@ -102,81 +132,80 @@ static void near_ideal(FILE *out, const struct view_case *c,
 {
     char part[SAY_BYTES], ideal[SAY_BYTES];
     if (c->ideal > 0)
-        fprintf(out, "; the ideal, %s, is %s of that",
-                say_time(ideal, c->ideal),
-                say_percent(part, c->ideal / e->wall.median));
+        fprintf(out, ", %s of the ideal (%s)",
+                say_percent(part, c->ideal / e->wall.median),
+                say_time(ideal, c->ideal));
 }
 
-/* "1.3× slower" after the next one's name. */
+/* "`thread_pool` (58.2 ms) is next, taking 1.29× [1.27, 1.31] as long" */
 static void next_one(FILE *out, const struct view_entry *best,
                      const struct view_entry *e)
 {
-    char ratio[SAY_BYTES];
+    char text[SAY_BYTES], around[SAY_BYTES];
+    struct spread ratio = verdict_ratio(best, e);
+    if (!isfinite(ratio.median))
+        ratio.median = e->wall.median / best->wall.median;
+    say_spread(around, &ratio, say_factor);
     fputs(". ", out);
     name_wall(out, e);
-    fprintf(out, " is next, taking %s as long",
-            say_ratio(ratio, e->wall.median / best->wall.median));
+    fprintf(out, " is next, taking %s%s%s as long",
+            say_ratio(text, ratio.median), *around ? " " : "", around);
 }
 
-static void no_gain(FILE *out, const struct view_case *c)
+/* Those, but for the fastest, that are as fast as the baseline. */
+static void no_gain(FILE *out, const struct view_case *c,
+                    const struct view_entry *const *list, size_t count)
 {
-    const struct view_entry *list[32];
-    size_t count = 0;
-    for (size_t i = 0; c->base && c->tasks > 1 && i < c->count; i++) {
-        const struct view_entry *e = &c->entries[i];
-        if (view_measured(e) && e != c->base && count < 32 &&
+    const struct view_entry *same[32];
+    size_t found = 0;
+    for (size_t i = 1; c->base && c->tasks > 1 && i < count; i++) {
+        const struct view_entry *e = list[i];
+        if (e != c->base && found < 32 && verdict_resolved(list[0], e) &&
             e->speedup.median > 1 / NO_GAIN && e->speedup.median < NO_GAIN)
-            list[count++] = e;
+            same[found++] = e;
     }
-    if (count == 0)
+    if (found == 0)
         return;
     fputs(". No gain over ", out);
     name(out, c->base);
     fputs(": ", out);
-    names(out, list, count, name);
+    names(out, same, found, name);
 }
 
-/* The fastest, alone or with those that cannot be told from it. */
-static void leaders(FILE *out, const struct view_case *c,
-                    const struct view_entry *const *list, size_t count)
+static bool among(const struct view_entry *e,
+                  const struct view_entry *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == e)
+            return true;
+    return false;
+}
+
+/* The fastest, alone or with those that cannot be told from it. Returns how
+ * many that is. */
+static size_t leaders(FILE *out, const struct view_case *c,
+                      const struct view_entry *const *list, size_t count)
 {
     const struct view_entry *best = list[0];
+    char wall[SAY_BYTES];
     size_t tied = 1;
     while (tied < count && !verdict_resolved(best, list[tied]))
         tied++;
-    if (tied == count && count > 1) {
-        fputs("no difference is resolved between ", out);
-        names(out, list, count, name_wall);
-        return;
-    }
-    if (tied == 1) {
-        char wall[SAY_BYTES];
+    if (tied > 1) {
+        names(out, list, tied, name_wall);
+        fputs(tied == count ? ": no difference is resolved"
+                            : " are fastest, not resolved from each other",
+              out);
+        if (!among(c->base, list, tied))
+            against_baseline(out, c, best, ": ");
+    } else {
         name(out, best);
         fprintf(out, " took %s", say_time(wall, best->wall.median));
-        fputs(count == 1 ? "" : best == c->base ? ", the least" : "", out);
-    } else {
-        names(out, list, tied, name_wall);
-        fputs(" are fastest, and what lies between them is not resolved",
-              out);
-        if (best != c->base && c->base)
-            fprintf(out, "; "), name(out, best);
+        against_baseline(out, c, best, ", ");
     }
-    if (tied > 1 && (best == c->base || !c->base ||
-                     !isfinite(best->speedup.median)))
-        return;
-    if (tied > 1) {
-        char ratio[SAY_BYTES], spread[SAY_BYTES];
-        say_spread(spread, &best->speedup, say_factor);
-        fprintf(out, " is " STRONG "%s" STRONG "%s%s as fast as ",
-                say_ratio(ratio, best->speedup.median), *spread ? " " : "",
-                spread);
-        name_wall(out, c->base);
-    } else {
-        against_baseline(out, c, best);
-    }
-    near_ideal(out, c, best);
-    if (tied < count && list[tied] != c->base)
-        next_one(out, best, list[tied]);
+    if (tied < count || tied == 1)
+        near_ideal(out, c, best);
+    return tied;
 }
 
 void verdict_case(FILE *out, const struct view_case *c)
@@ -189,8 +218,10 @@ void verdict_case(FILE *out, const struct view_case *c)
     if (!list || count == 0) {
         fputs("nothing was measured", out);
     } else {
-        leaders(out, c, list, count);
-        no_gain(out, c);
+        size_t tied = leaders(out, c, list, count);
+        if (tied < count && list[tied] != c->base)
+            next_one(out, list[0], list[tied]);
+        no_gain(out, c, list, count);
         if (!isfinite(list[0]->wall.lo))
             fprintf(out, ". Only %g round%s: ranges, no interval",
                     list[0]->samples, list[0]->samples == 1 ? "" : "s");
@@ -205,8 +236,9 @@ static void cost(FILE *out, const struct view_entry *e)
 {
     char memory[SAY_BYTES], cpu[SAY_BYTES], threads[SAY_BYTES];
     name(out, e);
-    fprintf(out, " %s thread%s, %s of memory for each task in flight and %s "
-                 "of CPU time a task",
+    fprintf(out,
+            " %s thread%s, %s of memory for each task in flight and %s "
+            "of CPU time a task",
             say_count(threads, e->threads), e->threads == 1 ? "" : "s",
             say_bytes(memory, e->bytes_per_task), say_time(cpu, e->cpu));
 }
@@ -222,7 +254,8 @@ void verdict_costs(FILE *out, const struct view_case *c)
             fputs("; ", out);
             cost(out, list[1]);
         }
-        if (c->base && c->base != list[0] && (count < 2 || c->base != list[1])) {
+        if (c->base && c->base != list[0] &&
+            (count < 2 || c->base != list[1])) {
             fputs("; ", out);
             cost(out, c->base);
         }
@@ -237,13 +270,12 @@ void verdict_sweep(FILE *out, const struct view_case *from,
                    const struct view_case *to)
 {
     const struct view_entry *best = view_fastest(to);
-    const struct view_entry *was =
-        best ? view_label(from, best->label) : NULL;
+    const struct view_entry *was = best ? view_label(from, best->label) : NULL;
     char a[SAY_BYTES], b[SAY_BYTES], ratio[SAY_BYTES];
     if (!was || !view_measured(was))
         return;
-    fprintf(out, "From " CODE "%s" CODE " to " CODE "%s" CODE ", ",
-            from->name, to->name);
+    fprintf(out, "From " CODE "%s" CODE " to " CODE "%s" CODE ", ", from->name,
+            to->name);
     name(out, best);
     fprintf(out, " goes from %s to %s (%s)", say_time(a, was->wall.median),
             say_time(b, best->wall.median),

@@ -12,8 +12,14 @@
 
 #include "view.h"
 
-/* Whether the samples tell the two apart: their intervals (their ranges, where
- * there is no interval) do not meet, and the medians differ by 2 % or more. */
+/* How many times as long b took as a, paired within rounds. `median` is NAN
+ * where they share no round, lo and hi where they share too few. */
+struct spread verdict_ratio(const struct view_entry *a,
+                            const struct view_entry *b);
+
+/* Whether the samples tell the two apart: by 2 % at least, and with an
+ * interval of that ratio that does not hold 1; where there is no interval, by
+ * ranges of wall times that do not meet. */
 bool verdict_resolved(const struct view_entry *a, const struct view_entry *b);
 
 /* Who is fastest, by how much, how near to the ideal; who is next; who gains

@@ -79,7 +79,7 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-static void entry_read(struct view_entry *e, const json_t *s)
+static void entry_numbers(struct view_entry *e, const json_t *s)
 {
     const struct {
         const char *key;
@@ -107,6 +107,11 @@ static void entry_read(struct view_entry *e, const json_t *s)
     };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
         *numbers[i].to = view_number(s, numbers[i].key);
+}
+
+static void entry_read(struct view_entry *e, const json_t *s)
+{
+    entry_numbers(e, s);
     e->label = or_empty(view_text(s, "label"));
     e->strategy = view_text(s, "strategy");
     if (!e->strategy)
@@ -120,6 +125,7 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->latency = percentiles_of(json_object_get(s, "latency_ns"));
     e->sojourn = percentiles_of(json_object_get(s, "sojourn_ns"));
     e->note = view_text(s, "note");
+    e->walls = json_object_get(s, "walls_ns");
     e->computed = json_is_true(json_object_get(s, "computed"));
     e->failures = json_object_get(s, "failures");
     const json_t *outliers = json_object_get(s, "outliers");
@@ -145,6 +151,17 @@ static bool case_entries(struct view_case *c, const json_t *list)
     return true;
 }
 
+/* The case's ideal is that of unlimited width. Where its width is limited, no
+ * strategy can do better than the widest one's own. */
+static void limit_ideal(struct view_case *c)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < c->count; i++)
+        least = fmin(least, c->entries[i].ideal);
+    if (isfinite(c->width) && isfinite(least) && least > c->ideal)
+        c->ideal = least;
+}
+
 static bool case_read(struct view_case *c, const json_t *from)
 {
     c->name = or_empty(view_text(from, "name"));
@@ -160,12 +177,14 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->notes = json_object_get(from, "notes");
     c->tasks = view_number(from, "tasks");
     c->width = view_number(from, "width");
+    c->body = view_number(from, "body_bytes");
     c->ideal = view_number(from, "ideal_ns");
     c->reuse = !json_is_false(json_object_get(from, "reuse"));
     c->rounds = view_number(from, "rounds");
     c->rounds_done = view_number(from, "rounds_done");
     if (!case_entries(c, json_object_get(from, "strategies")))
         return false;
+    limit_ideal(c);
     const struct view_entry *base = view_label(c, c->baseline);
     c->base = base && view_measured(base) ? base : NULL;
     return true;

@@ -33,6 +33,7 @@ struct view_entry {
     struct percentiles latency, sojourn;
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
+    const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
     double ok, failed;
     const json_t *failures;    /* outcome → count, or NULL */
     double outliers;           /* how many */
@@ -45,7 +46,8 @@ struct view_case {
     const char *name, *section, *workload, *baseline, *delay, *note, *article;
     const json_t *axes;  /* object of texts, or NULL */
     const json_t *notes; /* array of texts, or NULL */
-    double tasks, width, ideal;
+    double tasks, width, body;
+    double ideal; /* at the case's width, where that is limited */
     double rounds, rounds_done;
     bool reuse;
     struct view_entry *entries;

@@ -23,8 +23,8 @@ struct warner {
     unsigned said, held; /* of the current kind */
 };
 
-__attribute__((format(printf, 2, 3))) static void
-say(struct warner *w, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void say(struct warner *w,
+                                                      const char *format, ...)
 {
     char *text = NULL;
     va_list arguments;
@@ -77,8 +77,7 @@ static void check_tasks(struct warner *w, const struct view_case *c,
                  used ? ", " : " (", key, json_number_value(count));
     }
     say(w,
-        "%s task%s failed under " CODE "%s" CODE " in " CODE "%s" CODE
-        "%s%s.",
+        "%s task%s failed under " CODE "%s" CODE " in " CODE "%s" CODE "%s%s.",
         say_count(failed, e->failed), e->failed == 1 ? "" : "s", e->label,
         c->name, kinds, *kinds ? ")" : "");
 }

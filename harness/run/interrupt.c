@@ -4,6 +4,7 @@
  */
 #include "interrupt.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,11 +15,14 @@ static void on_signal(int number)
     static const char text[] =
         "\nconcur: stopping after the running sample; again to stop at once\n";
 
+    int saved = errno; /* of whoever was interrupted */
+
     (void)number;
     if (++count == 1 && isatty(STDERR_FILENO)) {
         ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
         (void)written;
     }
+    errno = saved;
 }
 
 void interrupt_catch(void)

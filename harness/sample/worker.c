@@ -232,18 +232,24 @@ static void die_with_parent(void)
         raise(SIGKILL);
 }
 
+static int put_result(const struct job *job, const struct readings *readings)
+{
+    json_t *result = result_json(job, readings);
+    int failed = json_dumpf(result, stdout, JSON_COMPACT);
+
+    json_decref(result);
+    return failed || fflush(stdout) != 0 ? EIO : 0;
+}
+
+/* The job's batch gets its records here. */
 static int take_sample(struct job *job)
 {
-    struct cancel cancel = {.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     struct readings readings = {0};
     size_t size = job->batch.count * sizeof(struct task);
 
-    if (cancel.fd < 0)
-        return errno;
     int error = strategies_init();
     if (error)
         return error;
-    job->batch.cancel = &cancel;
     memory_reset_peak();
     readings.before = memory_read();
     job->batch.tasks = malloc(size);
@@ -253,19 +259,15 @@ static int take_sample(struct job *job)
      * calloc, which leaves the pages untouched. */
     explicit_bzero(job->batch.tasks, size);
     measure(job, &readings);
-
-    json_t *result = result_json(job, &readings);
-    if (json_dumpf(result, stdout, JSON_COMPACT) != 0 || fflush(stdout) != 0)
-        error = EIO;
-    json_decref(result);
+    error = put_result(job, &readings);
     free(job->batch.tasks);
-    close(cancel.fd);
     return error;
 }
 
 int worker_main(void)
 {
     json_error_t problem;
+    struct cancel cancel = {.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     struct job job = {0};
     char text[256];
 
@@ -282,9 +284,11 @@ int worker_main(void)
         job_clear(&job);
         return 2;
     }
-    int error = take_sample(&job);
+    job.batch.cancel = &cancel;
+    int error = cancel.fd < 0 ? EMFILE : take_sample(&job);
     if (error)
         fprintf(stderr, "concur worker: %s\n", strerror(error));
     job_clear(&job);
+    close(cancel.fd);
     return error ? 1 : 0;
 }

@@ -80,7 +80,7 @@ int pool_open(struct pool **out, uint32_t workers, size_t stack_bytes,
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->submitted, NULL);
     pthread_cond_init(&pool->idle, NULL);
-    for (error = 0; pool->count < workers; pool->count++) {
+    for (; pool->count < workers; pool->count++) {
         struct worker *worker = &pool->workers[pool->count];
 
         worker->pool = pool;

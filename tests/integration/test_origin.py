@@ -412,9 +412,13 @@ class Bodies(OriginCase):
     def test_sizes_around_every_boundary(self):
         client = self.client()
         for size in (0, 1, 15, 16, 17, 511, 512, 8191, 8192, 8193, 65535,
-                     65536, 65537, 131072, 131089, 2097151, 2097153, 5000000):
+                     65536, 65537, 131089, 262143, 262160, 270000, 2097151, 2097153, 5000000):
             one = client.get(f"/bytes/{size}?id=1").body
             self.assertEqual(len(one), size)
+            # Small and large bodies are sent in different ways.
+            prefix = client.get(f"/bytes/{min(size, 8000)}?id=1").body
+            self.assertTrue(one.startswith(prefix))
+            self.assertEqual(one[16:-65536], one[16 + 65536:])
             if size >= 16:
                 self.assertNotEqual(one, client.get(f"/bytes/{size}?id=2").body)
             text = client.get(f"/json/5?body={size}").body
@@ -573,6 +577,15 @@ class Process(unittest.TestCase):
         self.assertEqual(done.stdout, "")
         self.assertEqual(done.stderr.count("\n"), 1)
         self.assertIn(port, done.stderr)
+        self.assertEqual(stop(process), 0)
+
+    def test_without_a_folder_for_files(self):
+        process, line = start(env={**os.environ, "TMPDIR": "/nonexistent"})
+        port = int(line.rsplit(":", 1)[1])
+        with Client(port) as client:
+            body = client.get("/bytes/3000000").body
+            self.assertTrue(body.startswith(client.get("/bytes/8000").body))
+            self.assertEqual(body[16:-65536], body[16 + 65536:])
         self.assertEqual(stop(process), 0)
 
     def test_without_descriptors_it_waits_and_goes_on(self):

@@ -11,12 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
 #include <zlib.h>
 
 #include "../../harness/origin/content.h"
+#include "../../harness/origin/pattern_file.h"
 #include "../../harness/origin/response.h"
 #include "../../harness/origin/text.h"
 
@@ -263,8 +265,40 @@ static void test_known_bytes(void **state)
     free(body);
     reply = get("/bytes/40?id=2");
     body = body_of(&reply, 8);
-    assert_string_equal(body, "975835de1c9756celsu at lsio ius lehttacd");
+    assert_string_equal(body, "975835de1c9756cerq yatlie pothl uleta va");
     free(body);
+}
+
+/* What is sent from the file is what the slices say. */
+static void test_pattern_file(void **state)
+{
+    static const char *const targets[] = {"/bytes/5000000?id=3",
+                                          "/json/7?body=300000", "/json/7"};
+    int fd = pattern_file_open();
+    (void)state;
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        struct content reply = get(targets[i]);
+        uint64_t at = 0, run, place, by_file = 0;
+        char *body = body_of(&reply, 8), *part = malloc(reply.length);
+        assert_non_null(part);
+        for (; at < reply.length; at += run) {
+            run = pattern_file_run(&reply, at, &place);
+            if (run == 0) {
+                run = 1; /* head or tail */
+                continue;
+            }
+            assert_true(at + run <= reply.length);
+            assert_int_equal(pread(fd, part, run, (off_t)place), run);
+            assert_memory_equal(part, body + at, run);
+            by_file += run;
+        }
+        assert_int_equal(by_file,
+                         reply.length - reply.head_length - reply.tail_length);
+        free(body);
+        free(part);
+    }
+    close(fd);
 }
 
 static void test_page(void **state)
@@ -356,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_digests_differ),
         cmocka_unit_test(test_crc_of_slices),
         cmocka_unit_test(test_known_bytes),
+        cmocka_unit_test(test_pattern_file),
         cmocka_unit_test(test_page),
         cmocka_unit_test(test_response_head),
         cmocka_unit_test(test_text),

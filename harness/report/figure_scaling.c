@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Data of the scaling figures: lines of the median wall time over a sweep, and
+ * where their names go.
+ */
+#include "figure_data.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+/* ---- scaling ---- */
+
+#define LABEL_GAP 0.052 /* of the axis, between two labels at the right */
+
+static double scaling_x(const struct figure *figure, const struct view_case *c)
+{
+    return figure->kind == FIGURE_SCALING_TASKS ? c->tasks : c->width;
+}
+
+static double scaling_y(const struct view_entry *e)
+{
+    if (view_measured(e))
+        return e->wall.median;
+    return e->computed ? e->ideal : (double)NAN;
+}
+
+/* The least time at that number of tasks and width. */
+static double scaling_ideal(const struct figure *figure,
+                            const struct view_case *c)
+{
+    double least = c->ideal;
+    if (figure->kind == FIGURE_SCALING_TASKS)
+        return least;
+    double best = INFINITY;
+    for (size_t i = 0; i < c->count; i++)
+        best = fmin(best, c->entries[i].ideal);
+    return isfinite(best) ? best : least;
+}
+
+/* The series of that label, made if there is room; NULL if there is none. */
+static struct series *series_of(struct series *series, size_t *count,
+                                const char *label)
+{
+    for (size_t k = 0; k < *count; k++)
+        if (strcmp(series[k].label, label) == 0)
+            return &series[k];
+    if (*count == SERIES_MAX)
+        return NULL;
+    series[*count] = (struct series){.label = label, .x = -INFINITY};
+    return &series[(*count)++];
+}
+
+/* Every label that any of the cases has a point for, once, in order of
+ * appearance, with its last point. */
+static size_t series_find(const struct figure *figure, struct series *series)
+{
+    size_t count = 0;
+    double end = 0;
+    for (size_t p = 0; figure->cases[p]; p++) {
+        const struct view_case *c = figure->cases[p];
+        double x = scaling_x(figure, c);
+        end = fmax(end, x);
+        for (size_t i = 0; i < c->count; i++) {
+            const struct view_entry *e = &c->entries[i];
+            struct series *s = isfinite(scaling_y(e))
+                                   ? series_of(series, &count, e->label)
+                                   : NULL;
+            if (!s || x < s->x)
+                continue;
+            s->last = e;
+            s->x = x;
+            s->y = scaling_y(e);
+        }
+    }
+    for (size_t k = 0; k < count; k++)
+        series[k].ends_early = series[k].x < end;
+    return count;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    double x = ((const struct series *)a)->place;
+    double y = ((const struct series *)b)->place;
+    return (x > y) - (x < y);
+}
+
+/* Where labels go: as near to their lines' ends as they can without touching
+ * each other or leaving the axis. */
+static void series_spread(struct series *series, size_t count,
+                          const struct extent *extent)
+{
+    double span = log(extent->high / extent->low), ceiling = 1;
+    for (size_t k = 0; k < count; k++)
+        series[k].place = log(series[k].y / extent->low) / span;
+    qsort(series, count, sizeof(*series), by_place);
+    for (int pass = 0; pass < 60; pass++)
+        for (size_t k = 1; k < count; k++) {
+            double lack = LABEL_GAP - (series[k].place - series[k - 1].place);
+            if (lack > 0) {
+                series[k].place += lack / 2;
+                series[k - 1].place -= lack / 2;
+            }
+        }
+    for (size_t k = count; k-- > 0; ceiling = series[k].place - LABEL_GAP)
+        series[k].place = fmin(series[k].place, ceiling);
+    for (size_t k = 0; k < count; k++)
+        series[k].place = fmax(series[k].place, LABEL_GAP * (double)k);
+}
+
+static void scaling_points(FILE *out, const struct figure *figure,
+                           const char *label)
+{
+    for (size_t p = 0; figure->cases[p]; p++) {
+        const struct view_case *c = figure->cases[p];
+        const struct view_entry *e = view_label(c, label);
+        if (!e || !isfinite(scaling_y(e)))
+            continue;
+        cell_first(out, label, 24);
+        cell_text(out, e->strategy, 40);
+        cell_number(out, e->variant);
+        cell_number(out, scaling_x(figure, c));
+        cell_number(out, scaling_y(e));
+        cell_number(out, e->wall.min);
+        cell_number(out, e->wall.max);
+        cell_number(out, e->computed);
+        fputc('\n', out);
+    }
+}
+
+static void series_label(FILE *out, const struct series *s,
+                         const struct extent *extent)
+{
+    char wall[SAY_BYTES], x[SAY_BYTES] = "", text[256];
+    double y = extent->low * pow(extent->high / extent->low, s->place);
+    if (s->ends_early)
+        say_count(x, s->x);
+    snprintf(text, sizeof(text), "%.40s  %s%s%s%s", s->label,
+             say_time(wall, s->y),
+             s->last && s->last->computed ? " computed" : "",
+             s->ends_early ? " at " : "", x);
+    cell_first(out, text, 60);
+    cell_text(out, s->last ? s->last->strategy : s->label, 40);
+    cell_number(out, s->x);
+    cell_number(out, s->y);
+    cell_number(out, y);
+    fputc('\n', out);
+}
+
+void series_labels(FILE *out, struct series *series, size_t count,
+                   const struct extent *extent)
+{
+    series_spread(series, count, extent);
+    fputs("# text strategy x y label_y\n", out);
+    for (size_t k = 0; k < count; k++)
+        series_label(out, &series[k], extent);
+}
+
+static struct extent scaling_extent(const struct figure *figure)
+{
+    struct extent y = extent_nowhere;
+    for (size_t p = 0; figure->cases[p]; p++) {
+        const struct view_case *c = figure->cases[p];
+        extend(&y, scaling_ideal(figure, c));
+        for (size_t i = 0; i < c->count; i++)
+            extend(&y, scaling_y(&c->entries[i]));
+    }
+    y.low /= 1.3;
+    y.high *= 1.3;
+    return y;
+}
+
+/* The lines' names, and the ideal's, in a copy: sorting would change which
+ * line lies on top. */
+static void scaling_labels(FILE *out, const struct figure *figure,
+                           const struct series *series, size_t count,
+                           const struct extent *y)
+{
+    struct series labels[SERIES_MAX + 1];
+    memcpy(labels, series, count * sizeof(*series));
+    struct series ideal = {.label = "ideal", .x = -INFINITY};
+    for (size_t p = 0; figure->cases[p]; p++)
+        if (scaling_x(figure, figure->cases[p]) > ideal.x) {
+            ideal.x = scaling_x(figure, figure->cases[p]);
+            ideal.y = scaling_ideal(figure, figure->cases[p]);
+        }
+    if (ideal.y > 0)
+        labels[count++] = ideal;
+    cell_block_end(out);
+    series_labels(out, labels, count, y);
+}
+
+bool scaling_data(FILE *out, const struct figure *figure,
+                  const struct records *records)
+{
+    (void)records;
+    struct series series[SERIES_MAX];
+    size_t count = series_find(figure, series);
+    struct extent x = extent_nowhere, y = scaling_extent(figure);
+    for (size_t p = 0; figure->cases[p]; p++)
+        extend(&x, scaling_x(figure, figure->cases[p]));
+    if (count == 0 || x.low >= x.high)
+        return false;
+    fputs("# title x_low x_high y_low y_high\n", out);
+    cell_first(out, figure->title, 90);
+    cell_number(out, x.low);
+    cell_number(out, x.high);
+    cell_number(out, y.low);
+    cell_number(out, y.high);
+    fputs("\n\n\n# x ideal\n", out);
+    for (size_t p = 0; figure->cases[p]; p++) {
+        fprintf(out, "%g", scaling_x(figure, figure->cases[p]));
+        cell_number(out, scaling_ideal(figure, figure->cases[p]));
+        fputc('\n', out);
+    }
+    scaling_labels(out, figure, series, count, &y);
+    for (size_t k = 0; k < count; k++) {
+        cell_block_end(out);
+        fputs("# label strategy variant x wall min max computed\n", out);
+        scaling_points(out, figure, series[k].label);
+    }
+    return true;
+}

@@ -11,16 +11,14 @@
 #include "../suite/units.h"
 #include "../suite/words.h"
 #include "command.h"
-
-#define KEYS_MAX 48
+#include "keys.h"
 
 /* The options, as they are read. Texts are borrowed from argv. */
 struct run_options {
     struct suite_request suite;
     struct run_request run;
-    struct override overrides[KEYS_MAX];
-    char **cases;  /* of --cases; owned */
-    bool own_case; /* one from the command line */
+    struct key_options keys;
+    char **cases; /* of --cases; owned */
 };
 
 static const char *set_suite(void *target, const struct option *option,
@@ -72,18 +70,10 @@ static const char *set_quiet(void *target, const struct option *option,
     return NULL;
 }
 
-/* A key of a case: kept as text, which the suite parser reads. */
 static const char *set_key(void *target, const struct option *option,
                            const char *text)
 {
-    static const char *const makers[] = {"workload", "steps", "url", "urls"};
-    struct run_options *o = target;
-
-    o->overrides[o->suite.override_count++] =
-        (struct override){option->name, text};
-    for (size_t m = 0; m < sizeof(makers) / sizeof(makers[0]); m++)
-        o->own_case |= strcmp(option->name, makers[m]) == 0;
-    o->run.urls |= strcmp(option->name, "urls") == 0;
+    key_options_take(&((struct run_options *)target)->keys, option, text);
     return NULL;
 }
 
@@ -110,36 +100,13 @@ static const struct option own_options[] = {
 };
 #define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))
 
-/* A key's help: what it is, its range, its default. */
-static void describe(const struct case_key *key, char *buf, size_t size)
-{
-    char range[80];
-    const char *standard = key->standard;
-    bool both = *case_key_range(key, range, sizeof(range)) && standard;
-
-    snprintf(buf, size, "%s", key->help);
-    if (!*range && !standard)
-        return;
-    snprintf(buf, size, "%s (%s%s%s%s)", key->help, range, both ? "; " : "",
-             standard ? "default: " : "", standard ? standard : "");
-}
-
 /* The table of this command: its own options, then the keys. */
 static const struct option *options(void)
 {
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
-    static char help[KEYS_MAX][320];
-    size_t count = OWN_OPTIONS;
 
     memcpy(table, own_options, sizeof(own_options));
-    for (size_t k = 0; k < KEYS_MAX && case_keys[k].name; k++) {
-        describe(&case_keys[k], help[k], sizeof(help[k]));
-        table[count++] = (struct option){.name = case_keys[k].name,
-                                         .value = case_keys[k].value,
-                                         .help = help[k],
-                                         .set = set_key};
-    }
-    table[count].name = NULL;
+    key_options_append(table, OWN_OPTIONS, NULL, set_key);
     return table;
 }
 
@@ -149,8 +116,10 @@ static int run_cases(struct run_options *o)
     struct suite *suite;
     int code = 2;
 
-    o->suite.overrides = o->overrides;
-    if (!o->suite.suite && !o->own_case)
+    o->suite.overrides = o->keys.overrides;
+    o->suite.override_count = o->keys.count;
+    o->run.urls = o->keys.urls;
+    if (!o->suite.suite && !o->keys.own_case)
         o->suite.suite = "full";
     suite = suite_read(&o->suite, error, sizeof(error));
     if (suite) {

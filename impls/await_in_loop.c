@@ -4,7 +4,7 @@
  * next is started. Asynchronous in form, sequential in effect.
  *
  * Nothing blocks, yet no two of its own tasks overlap; only other work on the
- * same loop would gain.
+ * same loop would gain. File steps wait in a thread.
  */
 #include "strategy.h"
 
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "parts/evented.h"
+#include "parts/instant.h"
 
 struct await_in_loop {
     struct batch *batch;
@@ -34,6 +35,8 @@ static enum outcome await_step(struct await_in_loop *a, const struct step *step,
 {
     struct wait *wait = evented_wait(a->evented, 0);
 
+    if (step_is_instant(step))
+        return instant_step(a->batch, step, i);
     wait->task = i;
     evented_begin(a->evented, wait, step);
     ev_run(evented_loop(a->evented), 0);
@@ -88,7 +91,8 @@ const struct strategy await_in_loop = {
     .name = "await_in_loop",
     .gist = "an event loop, each operation awaited before the next is started",
     .width = WIDTH_ONE,
-    .kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH),
+    .kinds = STEPS_INSTANT | (STEPS_EVENTED & ~STEP_BIT(STEP_JOIN)),
+    .gap = "spawn, join: nobody else could run a task meanwhile",
     .open = await_in_loop_open,
     .run = await_in_loop_run,
     .close = await_in_loop_close,

@@ -4,6 +4,7 @@
  * small stack of its own and gives up the thread while it waits.
  *
  * It has one core, and needs a stack (two mappings) for each task in flight.
+ * File steps wait in threads, since libev cannot wait for a regular file.
  */
 #include "strategy.h"
 
@@ -12,11 +13,13 @@
 
 #include "parts/coro.h"
 #include "parts/evented.h"
+#include "parts/instant.h"
 
 /* One place of the width: a coroutine and what it waits with. */
 struct place {
     struct coroutine *owner;
     struct wait *wait;
+    bool unborn; /* spawned: starts in the loop's next turn */
 };
 
 struct coroutine {
@@ -29,25 +32,50 @@ struct coroutine {
     uint32_t active;      /* coroutines that have not ended */
 };
 
+static void do_spawned(void *arg);
+
 /* On the loop: the coroutine that waits goes on. */
 static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
 {
     struct coroutine *c = self;
+    uint32_t slot = evented_slot(c->evented, wait);
+    struct place *place = &c->places[slot];
 
     c->outcome = outcome;
-    coro_resume(c->coros, (uint32_t)(wait - evented_wait(c->evented, 0)));
+    if (place->unborn)
+        coro_start(c->coros, slot, do_spawned, place);
+    else
+        coro_resume(c->coros, slot);
     if (!c->active)
         ev_break(evented_loop(c->evented), EVBREAK_ALL);
+}
+
+static void spawn_task(struct coroutine *c, uint32_t i)
+{
+    struct place *place = &c->places[i];
+
+    place->wait->task = i;
+    place->unborn = true;
+    c->active++;
+    evented_yield(c->evented, place->wait);
 }
 
 /* Begins a step and gives up the thread until it is done. */
 static enum outcome await_step(struct place *place, const struct step *step,
                                uint32_t i)
 {
+    struct coroutine *c = place->owner;
+
+    if (step_is_instant(step))
+        return instant_step(c->batch, step, i);
+    if (step->kind == STEP_SPAWN) {
+        spawn_task(c, (uint32_t)step->number);
+        return OUTCOME_OK;
+    }
     place->wait->task = i;
-    evented_begin(place->owner->evented, place->wait, step);
-    coro_suspend(place->owner->coros);
-    return place->owner->outcome;
+    evented_begin(c->evented, place->wait, step);
+    coro_suspend(c->coros);
+    return c->outcome;
 }
 
 static void do_task(struct place *place, struct batch *batch, uint32_t i)
@@ -56,10 +84,11 @@ static void do_task(struct place *place, struct batch *batch, uint32_t i)
 
     if (!task_start(batch, i))
         return;
-    for (const struct step *step = batch->phase_begin;
-         outcome == OUTCOME_OK && step < batch->phase_end; step++)
+    for (const struct step *step = task_steps(batch, i);
+         outcome == OUTCOME_OK && step < task_steps_end(batch, i); step++)
         outcome = await_step(place, step, i);
     task_finish(batch, i, outcome);
+    evented_finished(place->owner->evented, i);
 }
 
 /* A coroutine's life: tasks, one after another, while there are any. */
@@ -71,6 +100,16 @@ static void do_tasks(void *arg)
     while (c->next < c->batch->count)
         do_task(place, c->batch, c->next++);
     c->active--;
+}
+
+/* The life of one that was spawned: its task. */
+static void do_spawned(void *arg)
+{
+    struct place *place = arg;
+
+    place->unborn = false;
+    do_task(place, place->owner->batch, place->wait->task);
+    place->owner->active--;
 }
 
 static int coroutine_open(struct batch *batch, void **self)
@@ -89,7 +128,8 @@ static int coroutine_open(struct batch *batch, void **self)
     if (error)
         goto fail;
     for (uint32_t p = 0; p < batch->width; p++)
-        c->places[p] = (struct place){c, evented_wait(c->evented, p)};
+        c->places[p] =
+            (struct place){.owner = c, .wait = evented_wait(c->evented, p)};
     *self = c;
     return 0;
 fail:
@@ -105,9 +145,13 @@ static int coroutine_run(void *self, struct batch *batch)
     struct coroutine *c = self;
 
     c->next = 0;
-    c->active = batch->width;
-    for (uint32_t p = 0; p < batch->width; p++)
-        coro_start(c->coros, p, do_tasks, &c->places[p]);
+    if (batch->creator_begin) {
+        spawn_task(c, batch->count - 1);
+    } else {
+        c->active = batch->width;
+        for (uint32_t p = 0; p < batch->width; p++)
+            coro_start(c->coros, p, do_tasks, &c->places[p]);
+    }
     if (c->active)
         ev_run(evented_loop(c->evented), 0);
     return 0;
@@ -128,7 +172,7 @@ const struct strategy coroutine = {
     .gist = "straight-line code on small stacks over one event loop",
     .width = WIDTH_BATCH,
     .stacked = true,
-    .kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH),
+    .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
     .open = coroutine_open,
     .run = coroutine_run,
     .close = coroutine_close,

@@ -3,7 +3,8 @@
  * libev_loop: one thread, one event loop, and nothing on it blocks: timers for
  * sleeps, libcurl's multi socket interface for fetches.
  *
- * It has one core. Its timers end up to a millisecond late.
+ * It has one core. Its timers end up to a millisecond late. File steps wait in
+ * threads, since libev cannot wait for a regular file.
  */
 #include "strategy.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 
 #include "parts/evented.h"
+#include "parts/instant.h"
 
 struct libev_loop {
     struct batch *batch;
@@ -19,32 +21,72 @@ struct libev_loop {
     uint32_t active; /* waits in use */
 };
 
-/* The wait is free: it takes the next task, if there is one. */
-static void begin_task(struct libev_loop *l, struct wait *wait)
+/* A spawned task's place until the loop's next turn, when it starts. */
+#define UNBORN UINT16_MAX
+
+static void spawn_task(struct libev_loop *l, uint32_t i)
 {
-    while (l->next < l->batch->count) {
-        wait->task = l->next++;
-        wait->step = 0;
-        if (task_start(l->batch, wait->task)) {
-            l->active++;
-            evented_begin(l->evented, wait, l->batch->phase_begin);
-            return;
+    struct wait *wait = evented_wait(l->evented, i);
+
+    wait->task = i;
+    wait->step = UNBORN;
+    l->active++;
+    evented_yield(l->evented, wait);
+}
+
+/* Does the task's steps up to one that has to be waited for. False: it has
+ * ended. */
+static bool go_on(struct libev_loop *l, struct wait *wait, enum outcome outcome)
+{
+    const struct step *end = task_steps_end(l->batch, wait->task);
+    const struct step *step = task_steps(l->batch, wait->task) + wait->step;
+
+    for (; outcome == OUTCOME_OK && step < end; step++, wait->step++) {
+        if (step->kind == STEP_SPAWN) {
+            spawn_task(l, (uint32_t)step->number);
+        } else if (step_is_instant(step)) {
+            outcome = instant_step(l->batch, step, wait->task);
+        } else {
+            evented_begin(l->evented, wait, step);
+            return true;
         }
     }
+    task_finish(l->batch, wait->task, outcome);
+    evented_finished(l->evented, wait->task);
+    return false;
+}
+
+/* True if the task now waits in this place. */
+static bool begin_task(struct libev_loop *l, struct wait *wait, uint32_t i)
+{
+    wait->task = i;
+    wait->step = 0;
+    return task_start(l->batch, i) && go_on(l, wait, OUTCOME_OK);
+}
+
+/* The place is free: it takes the next task that has to wait. */
+static bool fill_place(struct libev_loop *l, struct wait *wait)
+{
+    while (l->next < l->batch->count)
+        if (begin_task(l, wait, l->next++))
+            return true;
+    return false;
 }
 
 static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
 {
     struct libev_loop *l = self;
-    const struct step *step = l->batch->phase_begin + ++wait->step;
+    bool waits;
 
-    if (outcome == OUTCOME_OK && step < l->batch->phase_end) {
-        evented_begin(l->evented, wait, step);
-        return;
+    if (wait->step == UNBORN) {
+        waits = begin_task(l, wait, wait->task);
+    } else {
+        wait->step++;
+        waits = go_on(l, wait, outcome);
     }
-    task_finish(l->batch, wait->task, outcome);
+    if (waits || fill_place(l, wait))
+        return;
     l->active--;
-    begin_task(l, wait);
     if (!l->active)
         ev_break(evented_loop(l->evented), EVBREAK_ALL);
 }
@@ -68,9 +110,10 @@ static int libev_loop_run(void *self, struct batch *batch)
 {
     struct libev_loop *l = self;
 
-    l->next = 0;
-    for (uint32_t w = 0; w < batch->width; w++)
-        begin_task(l, evented_wait(l->evented, w));
+    /* A creator's tasks wait in the places of their own to be spawned. */
+    l->next = batch->creator_begin ? batch->count - 1 : 0;
+    for (uint32_t w = l->next; w < batch->width; w++)
+        l->active += fill_place(l, evented_wait(l->evented, w));
     if (l->active)
         ev_run(evented_loop(l->evented), 0);
     return 0;
@@ -88,7 +131,7 @@ const struct strategy libev_loop = {
     .name = "libev_loop",
     .gist = "one event loop, nothing on it blocks",
     .width = WIDTH_BATCH,
-    .kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH),
+    .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
     .open = libev_loop_open,
     .run = libev_loop_run,
     .close = libev_loop_close,

@@ -9,8 +9,10 @@
     X(sequential)                                                              \
     X(await_in_loop)                                                           \
     X(blocking_in_loop)                                                        \
+    X(polling_loop)                                                            \
     X(thread_per_task)                                                         \
     X(thread_pool)                                                             \
+    X(process_pool)                                                            \
     X(executor)                                                                \
     X(libev_loop)                                                              \
     X(coroutine)

@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tasks: stamps, and what is computed from a task's number. Everything here
- * may be called from several threads at once for different tasks.
+ * Tasks: names, stamps and what the observer is told. Everything here may be
+ * called from several threads at once for different tasks.
  */
 #include "task.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static const char *const step_kind_names[STEP_KINDS] = {
-    [STEP_SLEEP] = "sleep",
-    [STEP_FETCH] = "fetch",
+    [STEP_SLEEP] = "sleep", [STEP_FETCH] = "fetch", [STEP_READ] = "read",
+    [STEP_WRITE] = "write", [STEP_RECV] = "recv",   [STEP_JOIN] = "join",
+    [STEP_CPU] = "cpu",     [STEP_PARSE] = "parse", [STEP_ADD] = "add",
+    [STEP_PRINT] = "print", [STEP_SPAWN] = "spawn",
 };
 
 static const char *const outcome_names[OUTCOMES] = {
-    [OUTCOME_NONE] = "none",         [OUTCOME_OK] = "ok",
-    [OUTCOME_RESOLVE] = "resolve",   [OUTCOME_CONNECT] = "connect",
-    [OUTCOME_TRANSFER] = "transfer", [OUTCOME_TIMEOUT] = "timeout",
-    [OUTCOME_URL] = "url",           [OUTCOME_CANCELLED] = "cancelled",
+    [OUTCOME_NONE] = "none",
+    [OUTCOME_OK] = "ok",
+    [OUTCOME_RESOLVE] = "resolve",
+    [OUTCOME_CONNECT] = "connect",
+    [OUTCOME_TRANSFER] = "transfer",
+    [OUTCOME_TIMEOUT] = "timeout",
+    [OUTCOME_URL] = "url",
+    [OUTCOME_FILE] = "file",
+    [OUTCOME_PARSE] = "parse",
+    [OUTCOME_WORKER] = "worker",
+    [OUTCOME_CANCELLED] = "cancelled",
     [OUTCOME_SYSTEM] = "system",
 };
 
@@ -95,6 +100,15 @@ static void count_in(struct batch *batch)
             break;
 }
 
+static void tell(const struct batch *batch, uint32_t i, enum task_event event,
+                 nsec when, const char *text)
+{
+    struct observer *observer = batch->observer;
+
+    if (observer)
+        observer->event(observer, batch, i, event, when, text);
+}
+
 bool task_start(struct batch *batch, uint32_t i)
 {
     if (i >= batch->count) {
@@ -116,8 +130,7 @@ bool task_start(struct batch *batch, uint32_t i)
         task->created = batch->began;
         task->started = now;
     }
-    if (batch->observer)
-        batch->observer->event(batch->observer, batch, i, TASK_STARTED, now);
+    tell(batch, i, TASK_STARTED, now, NULL);
     return true;
 }
 
@@ -137,130 +150,25 @@ void task_finish(struct batch *batch, uint32_t i, enum outcome outcome)
     task->outcome = (uint8_t)outcome;
     task->progress++;
     atomic_fetch_sub(&batch->in_flight, 1);
-    if (batch->observer)
-        batch->observer->event(batch->observer, batch, i, TASK_FINISHED,
-                               task->finished);
+    tell(batch, i, TASK_FINISHED, task->finished, NULL);
 }
 
-/* ---- durations ---- */
-
-/* SplitMix64 (Steele, Lea, Flood 2014): one well-mixed word for each input,
- * so that any task's draw can be had without drawing those before it. */
-static uint64_t mix(uint64_t x)
+void task_print(struct batch *batch, uint32_t i, const char *text)
 {
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
+    tell(batch, i, TASK_PRINTED, now_ns(), text);
 }
 
-/* Uniform in (0, 1]: a logarithm of it is finite. */
-static double draw(uint64_t seed, uint64_t stream, uint32_t i)
+static bool is_creator(const struct batch *batch, uint32_t i)
 {
-    uint64_t word = mix(mix(seed ^ mix(stream)) + i);
-
-    return ((double)(word >> 11) + 1.0) * 0x1.0p-53;
+    return batch->creator_begin && i == batch->count - 1;
 }
 
-static double duration_draw(const struct duration *d, uint64_t seed,
-                            uint64_t stream, uint32_t i)
+const struct step *task_steps(const struct batch *batch, uint32_t i)
 {
-    double u = draw(seed, stream, i);
-
-    switch (d->kind) {
-    case DURATION_UNIFORM:
-        return (double)d->low + u * (double)(d->high - d->low);
-    case DURATION_EXPONENTIAL:
-        return -log(u) * (double)d->low;
-    case DURATION_LOGNORMAL: {
-        /* Box and Muller (1958). */
-        double v = draw(seed, stream + 1, i);
-        double normal = sqrt(-2 * log(u)) * cos(2 * M_PI * v);
-        return (double)d->low * exp(d->sigma * normal);
-    }
-    case DURATION_LIST:
-        break;
-    }
-    return 0;
+    return is_creator(batch, i) ? batch->creator_begin : batch->phase_begin;
 }
 
-nsec step_delay(const struct batch *batch, const struct step *step, uint32_t i)
+const struct step *task_steps_end(const struct batch *batch, uint32_t i)
 {
-    const struct duration *d = &step->delay;
-
-    if (d->kind == DURATION_LIST)
-        return d->count ? d->list[i % d->count] : 0;
-    /* Two streams a step: a lognormal draws twice. */
-    uint64_t stream = 2 * (uint64_t)(step - batch->steps);
-    double ns = duration_draw(d, batch->seed, stream, i);
-    return (nsec)llround(ns / (double)NSEC_PER_USEC) * NSEC_PER_USEC;
-}
-
-/* ---- URLs ---- */
-
-/* Milliseconds with as many decimals as it needs, at most three. */
-static int print_delay(char *buf, size_t size, nsec delay)
-{
-    nsec us = delay / NSEC_PER_USEC;
-    char text[40];
-    int length = snprintf(text, sizeof(text), "%llu.%03llu",
-                          (unsigned long long)(us / 1000),
-                          (unsigned long long)(us % 1000));
-
-    while (text[length - 1] == '0')
-        length--;
-    if (text[length - 1] == '.')
-        length--;
-    return snprintf(buf, size, "%.*s", length, text);
-}
-
-/* The {…} at `field` (its end at `close`) for task i, into buf. -1 if it is
- * none of those we know. */
-static int print_field(const struct batch *batch, const struct step *step,
-                       uint32_t i, const char *field, const char *close,
-                       char *buf, size_t size)
-{
-    size_t length = (size_t)(close - field) - 1;
-    unsigned long long low, high;
-    int end = 0;
-
-    if (length == 1 && field[1] == 'i')
-        return snprintf(buf, size, "%llu",
-                        (unsigned long long)batch->first + i);
-    if (length == 5 && memcmp(field + 1, "delay", 5) == 0)
-        return print_delay(buf, size, step_delay(batch, step, i));
-    if (sscanf(field, "{%llu..%llu}%n", &low, &high, &end) == 2 &&
-        end == close - field + 1 && low <= high)
-        return snprintf(buf, size, "%llu", low + i % (high - low + 1));
-    return -1;
-}
-
-bool step_url(const struct batch *batch, const struct step *step, uint32_t i,
-              char *buf, size_t size)
-{
-    const char *from =
-        step->url_count ? step->urls[i % step->url_count] : step->url;
-    size_t used = 0;
-
-    while (*from && used < size) {
-        const char *close = NULL;
-        int length = -1;
-
-        /* A real URL from a file is taken as it is. */
-        if (*from == '{' && !step->url_count)
-            close = strchr(from, '}');
-        if (close)
-            length = print_field(batch, step, i, from, close, buf + used,
-                                 size - used);
-        if (length < 0) {
-            buf[used++] = *from++;
-            continue;
-        }
-        used += (size_t)length;
-        from = close + 1;
-    }
-    if (used >= size)
-        return false;
-    buf[used] = '\0';
-    return true;
+    return is_creator(batch, i) ? batch->creator_end : batch->phase_end;
 }

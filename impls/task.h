@@ -28,13 +28,29 @@ nsec now_ns(void);
 /* ---- what is to be done ---- */
 
 enum step_kind {
-    STEP_SLEEP, /* wait for `delay` */
+    /* Steps that wait: how is what strategies differ in. */
+    STEP_SLEEP, /* for `delay` */
     STEP_FETCH, /* GET the URL; value: HTTP status; digest: of the body */
+    STEP_READ,  /* the file `text`; value: its bytes; digest: of them */
+    STEP_WRITE, /* the task's body into the file `text`, whole or not at all */
+    STEP_RECV,  /* suspended until whoever runs the task sends `text` */
+    STEP_JOIN,  /* until task `number` has finished; value: that task's */
+    /* Steps that only compute: the same for all (parts/instant.h). */
+    STEP_CPU,   /* until this thread's CPU time has grown by `delay` */
+    STEP_PARSE, /* value: the member `text` of the body, a JSON object */
+    STEP_ADD,   /* value grows by `number` */
+    STEP_PRINT, /* tell the observer `text` */
+    STEP_SPAWN, /* task `number` may start; nobody waits for it */
     STEP_KINDS,
 };
 
 /* A set of step kinds, as strategies declare it. */
 #define STEP_BIT(kind) (1u << (kind))
+
+/* Every kind that waits for nothing but the processor. */
+#define STEPS_INSTANT                                                          \
+    (STEP_BIT(STEP_CPU) | STEP_BIT(STEP_PARSE) | STEP_BIT(STEP_ADD) |          \
+     STEP_BIT(STEP_PRINT))
 
 /* The word for a step kind in suites and messages; NULL if out of range. */
 const char *step_kind_name(enum step_kind kind);
@@ -60,10 +76,14 @@ struct duration {
  *
  * `url` is a template: {i} is the task's number, {A..B} runs from A to B and
  * starts over, {delay} is the step's delay in milliseconds. Where `urls` is
- * set, task i fetches urls[i % url_count] instead. */
+ * set, task i fetches urls[i % url_count] instead. `text` is a template too;
+ * {value} is the task's value so far, {body} the first 100 characters of its
+ * body. */
 struct step {
     enum step_kind kind;
     struct duration delay;
+    const char *text;
+    int64_t number;
     const char *url;
     const char *const *urls;
     uint32_t url_count;
@@ -79,6 +99,9 @@ enum outcome {
     OUTCOME_TRANSFER,  /* the connection broke, or the reply was not HTTP */
     OUTCOME_TIMEOUT,   /* a fetch took longer than the batch's timeout */
     OUTCOME_URL,       /* the URL is malformed, or its scheme unsupported */
+    OUTCOME_FILE,      /* a file could not be read or written */
+    OUTCOME_PARSE,     /* the body is not JSON, or lacks the member */
+    OUTCOME_WORKER,    /* the process that did the task died */
     OUTCOME_CANCELLED, /* the batch was cancelled while the task ran */
     OUTCOME_SYSTEM,    /* the system refused memory, a thread, a socket … */
     OUTCOMES,
@@ -106,13 +129,20 @@ static_assert(sizeof(struct task) <= 64, "a million tasks must stay small");
 
 struct batch;
 
-enum task_event { TASK_STARTED, TASK_FINISHED };
+enum task_event { TASK_STARTED, TASK_FINISHED, TASK_PRINTED };
 
 /* Told of each event as it happens, on the thread on which it happens:
- * `event` must be safe to call from several threads at once. */
+ * `event` must be safe to call from several threads at once. `text` is what a
+ * task prints, else NULL. */
 struct observer {
     void (*event)(struct observer *self, const struct batch *batch, uint32_t i,
-                  enum task_event event, nsec when);
+                  enum task_event event, nsec when, const char *text);
+};
+
+/* The last body that a task received, kept where a later step needs it. */
+struct body {
+    char *data; /* allocated; NUL-terminated; NULL if there is none */
+    size_t size;
 };
 
 /* A request to stop. Whoever cancels sets the flag and then makes `fd` (an
@@ -144,6 +174,10 @@ struct batch {
     uint32_t width; /* the most tasks in flight at once; at least 1 */
     uint64_t seed;
 
+    /* Where not NULL, the last task is a creator that has these steps; it alone
+     * is started by `run`, the others when it or they spawn them. */
+    const struct step *creator_begin, *creator_end;
+
     const struct step *phase_begin, *phase_end;
     const struct step *steps; /* all steps of all phases */
     uint32_t step_count;
@@ -153,6 +187,9 @@ struct batch {
     bool real;          /* real URLs: follow redirects, proxies apply */
     nsec timeout;       /* of each fetch; 0 for none */
     size_t stack_bytes; /* of each thread; 0 for the system's default */
+
+    struct body *bodies; /* one a task; NULL where no step needs them */
+    const char *folder;  /* files with relative names lie here */
 
     struct observer *observer; /* may be NULL; borrowed */
     struct cancel *cancel;     /* never NULL; borrowed */
@@ -189,5 +226,21 @@ bool step_url(const struct batch *batch, const struct step *step, uint32_t i,
 
 /* Long enough for every URL that a batch may hold, its end included. */
 #define URL_MAX_BYTES 8192
+
+/* The step's text for task i, likewise. */
+bool step_text(const struct batch *batch, const struct step *step, uint32_t i,
+               char *buf, size_t size);
+
+/* The file that a step reads or writes for task i: its text, in the batch's
+ * folder where that is a relative name. */
+bool step_path(const struct batch *batch, const struct step *step, uint32_t i,
+               char *buf, size_t size);
+
+/* The steps of task i in the current phase. */
+const struct step *task_steps(const struct batch *batch, uint32_t i);
+const struct step *task_steps_end(const struct batch *batch, uint32_t i);
+
+/* Tells the observer what task i prints. */
+void task_print(struct batch *batch, uint32_t i, const char *text);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "parts/blocking.h"
+#include "parts/joins.h"
 #include "parts/thread.h"
 
 /* A place for one thread. Its client outlives the thread, so that connections
@@ -33,19 +34,8 @@ struct thread_per_task {
     uint32_t free_count;
     struct place *places;
     struct client *clients;
+    struct joins joins;
 };
-
-static void do_task(struct client *client, struct batch *batch, uint32_t i)
-{
-    enum outcome outcome = OUTCOME_OK;
-
-    if (!task_start(batch, i))
-        return;
-    for (const struct step *step = batch->phase_begin;
-         outcome == OUTCOME_OK && step < batch->phase_end; step++)
-        outcome = client_step(client, step, i);
-    task_finish(batch, i, outcome);
-}
 
 static void put_place(struct thread_per_task *t, struct place *place)
 {
@@ -73,11 +63,52 @@ static struct place *take_place(struct thread_per_task *t)
     return place;
 }
 
+static void *thread_body(void *arg);
+
+static int start_thread(struct thread_per_task *t, uint32_t i)
+{
+    struct place *place = take_place(t);
+
+    place->task = i;
+    int error =
+        thread_start(&place->thread, t->batch->stack_bytes, thread_body, place);
+    place->used = !error;
+    if (error)
+        put_place(t, place);
+    return error;
+}
+
+static enum outcome do_step(struct place *place, const struct step *step,
+                            uint32_t i)
+{
+    struct thread_per_task *t = place->owner;
+    uint32_t other = (uint32_t)step->number;
+
+    if (step->kind == STEP_SPAWN)
+        return start_thread(t, other) ? OUTCOME_SYSTEM : OUTCOME_OK;
+    if (step->kind == STEP_JOIN)
+        return joins_wait(&t->joins, other, i);
+    return client_step(place->client, step, i);
+}
+
+static void do_task(struct place *place, struct batch *batch, uint32_t i)
+{
+    enum outcome outcome = OUTCOME_OK;
+
+    if (!task_start(batch, i))
+        return;
+    for (const struct step *step = task_steps(batch, i);
+         outcome == OUTCOME_OK && step < task_steps_end(batch, i); step++)
+        outcome = do_step(place, step, i);
+    task_finish(batch, i, outcome);
+}
+
 static void *thread_body(void *arg)
 {
     struct place *place = arg;
 
-    do_task(place->client, place->owner->batch, place->task);
+    do_task(place, place->owner->batch, place->task);
+    joins_finished(&place->owner->joins, place->task);
     put_place(place->owner, place);
     return NULL;
 }
@@ -91,7 +122,7 @@ static int thread_per_task_open(struct batch *batch, void **self)
     t->batch = batch;
     t->places = calloc(batch->width, sizeof(*t->places));
     t->clients = clients_open(batch, batch->width);
-    if (!t->places || !t->clients)
+    if (!t->places || !t->clients || joins_open(&t->joins, batch) != 0)
         goto fail;
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->freed, NULL);
@@ -128,18 +159,11 @@ static void drain(struct thread_per_task *t)
 static int thread_per_task_run(void *self, struct batch *batch)
 {
     struct thread_per_task *t = self;
+    uint32_t first = batch->creator_begin ? batch->count - 1 : 0;
     int error = 0;
 
-    for (uint32_t i = 0; i < batch->count && !error; i++) {
-        struct place *place = take_place(t);
-
-        place->task = i;
-        error = thread_start(&place->thread, batch->stack_bytes, thread_body,
-                             place);
-        place->used = !error;
-        if (error)
-            put_place(t, place);
-    }
+    for (uint32_t i = first; i < batch->count && !error; i++)
+        error = start_thread(t, i);
     drain(t);
     return error;
 }
@@ -148,6 +172,7 @@ static void thread_per_task_close(void *self)
 {
     struct thread_per_task *t = self;
 
+    joins_close(&t->joins);
     pthread_cond_destroy(&t->freed);
     pthread_mutex_destroy(&t->lock);
     clients_close(t->clients, t->batch->width);
@@ -160,7 +185,8 @@ const struct strategy thread_per_task = {
     .gist = "one thread for each task",
     .width = WIDTH_BATCH,
     .threaded = true,
-    .kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH),
+    .kinds = STEPS_BLOCKING | STEP_BIT(STEP_SPAWN) | STEP_BIT(STEP_JOIN),
+    .gap = "recv: a thread is not resumed by whoever started it",
     .open = thread_per_task_open,
     .run = thread_per_task_run,
     .close = thread_per_task_close,

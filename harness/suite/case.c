@@ -49,18 +49,25 @@ char *case_step_text(const struct bench_case *c, size_t s, char *buf,
 {
     const struct step *step = &c->steps[s];
     const char *url = step->url_count ? step->urls[0] : step->url;
+    const char *name = step_kind_name(step->kind);
     char delay[256];
 
     switch (step->kind) {
     case STEP_SLEEP:
-        snprintf(buf, size, "sleep %s",
+    case STEP_CPU:
+        snprintf(buf, size, "%s %s", name,
                  durations_text(delay, sizeof(delay), &step->delay));
         break;
     case STEP_FETCH:
         snprintf(buf, size, "fetch %s%s", url, step->url_count > 1 ? " …" : "");
         break;
-    case STEP_KINDS:
-        buf[0] = '\0';
+    case STEP_JOIN:
+    case STEP_ADD:
+    case STEP_SPAWN:
+        snprintf(buf, size, "%s %lld", name, (long long)step->number);
+        break;
+    default:
+        snprintf(buf, size, "%s %s", name, step->text);
         break;
     }
     return buf;

@@ -9,6 +9,9 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "file.h"
+#include "instant.h"
+
 static int keep_going(void *batch, curl_off_t a, curl_off_t b, curl_off_t c,
                       curl_off_t d)
 {
@@ -73,10 +76,13 @@ enum outcome client_step(struct client *client, const struct step *step,
         return do_sleep(client, step, i);
     case STEP_FETCH:
         return do_fetch(client, step, i);
-    case STEP_KINDS:
-        break;
+    case STEP_READ:
+        return file_read(client->batch, step, i);
+    case STEP_WRITE:
+        return file_write(client->batch, step, i);
+    default:
+        return instant_step(client->batch, step, i);
     }
-    return OUTCOME_SYSTEM;
 }
 
 void client_close(struct client *client)

@@ -9,6 +9,11 @@
 #include "../task.h"
 #include "fetch.h"
 
+/* What client_step does: all but what takes a scheduler. */
+#define STEPS_BLOCKING                                                         \
+    (STEPS_INSTANT | STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH) |             \
+     STEP_BIT(STEP_READ) | STEP_BIT(STEP_WRITE))
+
 struct client {
     struct batch *batch;
     struct fetch fetch; /* no handle where the batch fetches nothing */

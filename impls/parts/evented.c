@@ -9,6 +9,10 @@
 #include <stdlib.h>
 
 #include "curl_loop.h"
+#include "file_loop.h"
+
+/* What a wait waits for beside its timer. */
+enum { ON_NOTHING, ON_FETCH, ON_FILE, ON_TASK };
 
 struct evented {
     struct batch *batch;
@@ -17,6 +21,8 @@ struct evented {
     struct wait *waits;
     struct fetch *fetches; /* the waits' own; NULL where nothing is fetched */
     struct curl_loop *curl;
+    struct file_loop *files; /* NULL where there are none */
+    uint32_t *joined;        /* by place: the task it joins */
     ev_io cancel;
     step_done done;
     void *self;
@@ -36,8 +42,16 @@ static void on_fetch(void *context, struct fetch *fetch, enum outcome outcome)
     struct evented *e = context;
     struct wait *wait = &e->waits[fetch - e->fetches];
 
-    wait->fetching = false;
+    wait->on = ON_NOTHING;
     e->done(e->self, wait, outcome);
+}
+
+static void on_file(void *context, uint32_t slot, enum outcome outcome)
+{
+    struct evented *e = context;
+
+    e->waits[slot].on = ON_NOTHING;
+    e->done(e->self, &e->waits[slot], outcome);
 }
 
 static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
@@ -49,12 +63,14 @@ static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
     for (uint32_t w = 0; w < e->width; w++) {
         struct wait *wait = &e->waits[w];
 
-        if (wait->fetching)
+        if (wait->on == ON_FILE)
+            continue; /* a thread has it, and is soon done */
+        if (wait->on == ON_FETCH)
             curl_loop_abort(e->curl, &e->fetches[w]);
-        else if (!ev_is_active(&wait->timer))
+        else if (wait->on == ON_NOTHING && !ev_is_active(&wait->timer))
             continue;
         ev_timer_stop(loop, &wait->timer);
-        wait->fetching = false;
+        wait->on = ON_NOTHING;
         e->done(e->self, wait, OUTCOME_CANCELLED);
     }
 }
@@ -75,6 +91,21 @@ static int open_fetches(struct evented *e)
     return error;
 }
 
+static int open_files(struct evented *e)
+{
+    if (!batch_has(e->batch, STEP_READ) && !batch_has(e->batch, STEP_WRITE))
+        return 0;
+    return file_loop_open(&e->files, e->loop, e->batch, e->width, on_file, e);
+}
+
+static int open_joins(struct evented *e)
+{
+    if (!batch_has(e->batch, STEP_JOIN))
+        return 0;
+    e->joined = calloc(e->width, sizeof(*e->joined));
+    return e->joined ? 0 : ENOMEM;
+}
+
 int evented_open(struct evented **out, struct batch *batch, uint32_t width,
                  step_done done, void *self)
 {
@@ -89,6 +120,10 @@ int evented_open(struct evented **out, struct batch *batch, uint32_t width,
     e->loop = ev_loop_new(EVFLAG_AUTO);
     if (e->waits && e->loop)
         error = open_fetches(e);
+    if (!error)
+        error = open_files(e);
+    if (!error)
+        error = open_joins(e);
     if (error) {
         evented_close(e);
         return error;
@@ -110,10 +145,16 @@ struct wait *evented_wait(struct evented *e, uint32_t slot)
     return &e->waits[slot];
 }
 
+uint32_t evented_slot(const struct evented *e, const struct wait *wait)
+{
+    return (uint32_t)(wait - e->waits);
+}
+
 /* The timer reports `outcome` after `delay`. */
 static void begin_timer(struct evented *e, struct wait *wait, nsec delay,
                         enum outcome outcome)
 {
+    wait->on = ON_NOTHING;
     wait->outcome = (uint8_t)outcome;
     /* Relative to the loop's idea of now, which a long callback leaves
      * behind: it would end early. */
@@ -125,14 +166,53 @@ static void begin_timer(struct evented *e, struct wait *wait, nsec delay,
 static void begin_fetch(struct evented *e, struct wait *wait,
                         const struct step *step)
 {
-    struct fetch *fetch = &e->fetches[wait - e->waits];
+    struct fetch *fetch = &e->fetches[evented_slot(e, wait)];
     enum outcome outcome = fetch_aim(fetch, step, wait->task);
 
     if (outcome == OUTCOME_OK && !curl_loop_begin(e->curl, fetch))
         outcome = OUTCOME_SYSTEM;
-    wait->fetching = outcome == OUTCOME_OK;
-    if (!wait->fetching)
+    if (outcome == OUTCOME_OK)
+        wait->on = ON_FETCH;
+    else
         begin_timer(e, wait, 0, outcome);
+}
+
+static void begin_file(struct evented *e, struct wait *wait,
+                       const struct step *step)
+{
+    wait->on = ON_FILE;
+    file_loop_begin(e->files, evented_slot(e, wait), step, wait->task);
+}
+
+/* The joining task takes over the value, and fails as the other did. */
+static void end_join(struct evented *e, struct wait *wait, uint32_t joined)
+{
+    const struct task *other = &e->batch->tasks[joined];
+
+    e->batch->tasks[wait->task].value = other->value;
+    begin_timer(e, wait, 0, other->outcome);
+}
+
+static void begin_join(struct evented *e, struct wait *wait, uint32_t joined)
+{
+    if (e->batch->tasks[joined].outcome != OUTCOME_NONE) {
+        end_join(e, wait, joined);
+        return;
+    }
+    wait->on = ON_TASK;
+    e->joined[evented_slot(e, wait)] = joined;
+}
+
+void evented_finished(struct evented *e, uint32_t i)
+{
+    for (uint32_t w = 0; e->joined && w < e->width; w++)
+        if (e->waits[w].on == ON_TASK && e->joined[w] == i)
+            end_join(e, &e->waits[w], i);
+}
+
+void evented_yield(struct evented *e, struct wait *wait)
+{
+    begin_timer(e, wait, 0, OUTCOME_OK);
 }
 
 void evented_begin(struct evented *e, struct wait *wait,
@@ -142,14 +222,24 @@ void evented_begin(struct evented *e, struct wait *wait,
     case STEP_SLEEP:
         begin_timer(e, wait, step_delay(e->batch, step, wait->task),
                     OUTCOME_OK);
-        return;
+        break;
     case STEP_FETCH:
         begin_fetch(e, wait, step);
-        return;
-    case STEP_KINDS:
+        break;
+    case STEP_READ:
+    case STEP_WRITE:
+        begin_file(e, wait, step);
+        break;
+    case STEP_RECV: /* whoever runs the loop sends at once */
+        evented_yield(e, wait);
+        break;
+    case STEP_JOIN:
+        begin_join(e, wait, (uint32_t)step->number);
+        break;
+    default:
+        begin_timer(e, wait, 0, OUTCOME_SYSTEM);
         break;
     }
-    begin_timer(e, wait, 0, OUTCOME_SYSTEM);
 }
 
 void evented_close(struct evented *e)
@@ -159,8 +249,11 @@ void evented_close(struct evented *e)
     free(e->fetches);
     if (e->curl)
         curl_loop_close(e->curl);
+    if (e->files)
+        file_loop_close(e->files);
     if (e->loop)
         ev_loop_destroy(e->loop);
+    free(e->joined);
     free(e->waits);
     free(e);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Steps that nothing waits for: each is begun, and a callback on the loop says
- * when it is done. An ev_timer for a sleep, libcurl on libev for a fetch.
+ * when it is done. An ev_timer for a sleep, libcurl on libev for a fetch;
+ * files, for which libev cannot wait, openly in threads.
  */
 #ifndef CONCUR_EVENTED_H
 #define CONCUR_EVENTED_H
@@ -10,13 +11,18 @@
 
 #include "../task.h"
 
+/* What evented_begin can wait for. */
+#define STEPS_EVENTED                                                          \
+    (STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH) | STEP_BIT(STEP_READ) |       \
+     STEP_BIT(STEP_WRITE) | STEP_BIT(STEP_RECV) | STEP_BIT(STEP_JOIN))
+
 /* A task's wait for its current step. Small: a million may wait. */
 struct wait {
     ev_timer timer;
     uint32_t task;
     uint16_t step;   /* the strategy's own: how far the task has come */
     uint8_t outcome; /* what the timer will report */
-    bool fetching;
+    uint8_t on;      /* what it waits for, beside the timer */
 };
 
 /* A loop and places for waits. The strategy runs the loop and breaks it: it
@@ -32,14 +38,22 @@ int evented_open(struct evented **evented, struct batch *batch, uint32_t width,
 
 struct ev_loop *evented_loop(struct evented *evented);
 
-/* Place `slot` of the width. */
+/* Place `slot` of the width, and the other way round. */
 struct wait *evented_wait(struct evented *evented, uint32_t slot);
+uint32_t evented_slot(const struct evented *evented, const struct wait *wait);
 
 /* Begins a step of the wait's task. `done` is called later from the loop, never
  * from within, whatever happens; when the batch is cancelled, with
  * OUTCOME_CANCELLED. */
 void evented_begin(struct evented *evented, struct wait *wait,
                    const struct step *step);
+
+/* Waits for nothing but the loop's next turn. */
+void evented_yield(struct evented *evented, struct wait *wait);
+
+/* Task i has finished: those that join it go on in the loop's next turn. To be
+ * called after every task_finish where tasks may join. */
+void evented_finished(struct evented *evented, uint32_t i);
 
 /* No wait may be under way. */
 void evented_close(struct evented *evented);

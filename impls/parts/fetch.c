@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One fetch with libcurl. HTTP/1.1 only, so that a request in flight is a
- * connection for every strategy; bodies are digested as they arrive and not
- * kept.
+ * connection for every strategy.
  */
 #include "fetch.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <zlib.h>
+
+#include "body.h"
 
 int fetch_init(void)
 {
@@ -23,12 +23,9 @@ const char *fetch_library(void)
 static size_t take_body(char *data, size_t size, size_t count, void *userp)
 {
     struct fetch *fetch = userp;
-    struct task *task = &fetch->batch->tasks[fetch->task];
     size_t length = size * count;
 
-    task->bytes += length;
-    task->digest = (uint32_t)crc32_z(task->digest, (Bytef *)data, length);
-    return length;
+    return body_receive(fetch->batch, fetch->task, data, length) ? length : 0;
 }
 
 /* Who is trusted, where the environment says so: the variables of the curl
@@ -99,6 +96,7 @@ enum outcome fetch_aim(struct fetch *fetch, const struct step *step, uint32_t i)
     char url[URL_MAX_BYTES];
 
     fetch->task = i;
+    body_begin(fetch->batch, i);
     if (!step_url(fetch->batch, step, i, url, sizeof(url)))
         return OUTCOME_URL;
     if (curl_easy_setopt(fetch->easy, CURLOPT_URL, url) != CURLE_OK)

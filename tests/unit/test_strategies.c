@@ -89,11 +89,11 @@ struct fixture {
 };
 
 static void record(struct observer *self, const struct batch *batch, uint32_t i,
-                   enum task_event event, nsec when)
+                   enum task_event event, nsec when, const char *text)
 {
     struct recorder *r = (struct recorder *)self;
 
-    (void)when;
+    (void)when, (void)text;
     pthread_mutex_lock(&r->lock);
     assert_true(r->count < sizeof(r->events) / sizeof(*r->events));
     r->events[r->count++] = (struct event){i, event};

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * process_pool: a fixed number of worker processes do whole tasks; tasks and
+ * results travel over sockets. A worker that dies fails its task and is
+ * replaced; nothing else is lost.
+ *
+ * Nothing is shared: what a task prints is not seen, and every byte that a
+ * later phase needs is copied there and back.
+ */
+#include "strategy.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include "parts/blocking.h"
+#include "parts/process.h"
+
+struct process_pool {
+    struct batch *batch;
+    struct process *processes;
+    uint32_t *tasks;       /* by process: what it is doing */
+    struct pollfd *polled; /* by process; the last is the cancel */
+    uint32_t next;         /* the first task not yet looked at */
+    uint32_t active;       /* processes at work */
+};
+
+/* A free process takes the next task, if there is one. */
+static int begin_task(struct process_pool *p, uint32_t w)
+{
+    struct process *process = &p->processes[w];
+    int error = 0;
+
+    p->polled[w].fd = -1;
+    while (p->next < p->batch->count && !error) {
+        uint32_t i = p->next++;
+
+        if (!task_start(p->batch, i))
+            continue;
+        if (process_send(process, p->batch, i)) {
+            p->tasks[w] = i;
+            p->polled[w].fd = process->fd;
+            p->active++;
+            return 0;
+        }
+        /* It died between two tasks. */
+        task_finish(p->batch, i, OUTCOME_WORKER);
+        process_close(process);
+        error = process_open(process, p->batch);
+    }
+    return error;
+}
+
+static int end_task(struct process_pool *p, uint32_t w, enum outcome outcome)
+{
+    int error = 0;
+
+    task_finish(p->batch, p->tasks[w], outcome);
+    p->active--;
+    if (outcome == OUTCOME_WORKER) {
+        process_close(&p->processes[w]);
+        error = process_open(&p->processes[w], p->batch);
+    }
+    return error ? error : begin_task(p, w);
+}
+
+/* Whatever is under way ends with its process. */
+static void cancel(struct process_pool *p)
+{
+    for (uint32_t w = 0; w < p->batch->width; w++) {
+        if (p->polled[w].fd < 0)
+            continue;
+        process_close(&p->processes[w]);
+        p->polled[w].fd = -1;
+        task_finish(p->batch, p->tasks[w], OUTCOME_CANCELLED);
+        p->active--;
+    }
+}
+
+static void process_pool_close(void *self)
+{
+    struct process_pool *p = self;
+
+    for (uint32_t w = 0; p->processes && w < p->batch->width; w++)
+        process_close(&p->processes[w]);
+    free(p->processes);
+    free(p->tasks);
+    free(p->polled);
+    free(p);
+}
+
+static int process_pool_open(struct batch *batch, void **self)
+{
+    struct process_pool *p = calloc(1, sizeof(*p));
+    int error = ENOMEM;
+
+    if (!p)
+        return error;
+    p->batch = batch;
+    p->processes = calloc(batch->width, sizeof(*p->processes));
+    p->tasks = calloc(batch->width, sizeof(*p->tasks));
+    p->polled = calloc(batch->width + 1, sizeof(*p->polled));
+    if (p->processes && p->tasks && p->polled)
+        error = 0;
+    for (uint32_t w = 0; w < batch->width && !error; w++) {
+        p->polled[w].events = POLLIN;
+        error = process_open(&p->processes[w], batch);
+    }
+    if (error) {
+        process_pool_close(p);
+        return error;
+    }
+    p->polled[batch->width].fd = batch->cancel->fd;
+    p->polled[batch->width].events = POLLIN;
+    *self = p;
+    return 0;
+}
+
+static int process_pool_run(void *self, struct batch *batch)
+{
+    struct process_pool *p = self;
+    int error = 0;
+
+    p->next = 0;
+    for (uint32_t w = 0; w < batch->width && !error; w++)
+        error = begin_task(p, w);
+    while (p->active && !error) {
+        if (poll(p->polled, batch->width + 1, -1) < 0)
+            continue; /* interrupted */
+        if (p->polled[batch->width].revents)
+            cancel(p);
+        for (uint32_t w = 0; w < batch->width && !error; w++)
+            if (p->polled[w].fd >= 0 && p->polled[w].revents)
+                error = end_task(
+                    p, w,
+                    process_receive(&p->processes[w], batch, p->tasks[w]));
+    }
+    return error;
+}
+
+const struct strategy process_pool = {
+    .name = "process_pool",
+    .gist = "fixed worker processes, tasks and results over sockets",
+    .width = WIDTH_CORES,
+    .threaded = true,
+    .kinds = STEPS_BLOCKING,
+    .gap = "spawn, join, recv: a process cannot start another's task",
+    .open = process_pool_open,
+    .run = process_pool_run,
+    .close = process_pool_close,
+};

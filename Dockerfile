@@ -4,7 +4,8 @@
 # docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/results:/results" concur
 #
 # The second line runs the full suite; any arguments of concur may follow it.
-# Nothing in it needs the network. Make ./results first: a folder that Docker
+# Nothing in it needs the network. There is no Python in it: peers are absent,
+# with the reason. Make ./results first: a folder that Docker
 # makes belongs to root.
 
 FROM debian:bookworm-slim AS build
@@ -19,7 +20,8 @@ RUN scripts/deps install build && rm -rf /var/lib/apt/lists/*
 COPY impls impls
 COPY harness harness
 RUN make -j"$(nproc)" \
-        SUITES_DIR=/usr/share/concur/suites PLOTS_DIR=/usr/share/concur/plots
+        SUITES_DIR=/usr/share/concur/suites PLOTS_DIR=/usr/share/concur/plots \
+        PEERS_DIR=/usr/share/concur/peers
 
 FROM debian:bookworm-slim
 RUN apt-get update && \
@@ -30,6 +32,7 @@ RUN apt-get update && \
 COPY --from=build /src/build/concur /usr/bin/concur
 COPY harness/suites /usr/share/concur/suites
 COPY plots /usr/share/concur/plots
+COPY impls/peers /usr/share/concur/peers
 COPY LICENSE /usr/share/doc/concur/copyright
 # Runs go to ./results of the working folder. Anybody may write there, so that
 # any --user works; HOME is for gnuplot, which has no passwd entry to ask.

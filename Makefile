@@ -5,13 +5,15 @@
 
 VERSION := 0.1.0
 
-# What a user may set. SUITES_DIR and PLOTS_DIR are where the installed program
-# looks for its suites and gnuplot files; the environment variables
-# CONCUR_SUITES and CONCUR_PLOTS override them at run time.
+# What a user may set. SUITES_DIR, PLOTS_DIR and PEERS_DIR are where the
+# installed program looks for its suites, gnuplot files and peers; the
+# environment variables CONCUR_SUITES, CONCUR_PLOTS and CONCUR_PEERS override
+# them at run time.
 CC         ?= gcc
 CFLAGS     ?= -O2 -g
 SUITES_DIR ?= $(CURDIR)/harness/suites
 PLOTS_DIR  ?= $(CURDIR)/plots
+PEERS_DIR  ?= $(CURDIR)/impls/peers
 PKG_CONFIG ?= pkg-config
 PYTHON     ?= python3
 DOCKER     ?= docker
@@ -43,7 +45,8 @@ DEFINES = -D_GNU_SOURCE \
           -DCONCUR_VERSION='"$(VERSION)"' \
           -DCONCUR_FLAGS='"$(strip -std=c11 $(CFLAGS) $(SANFLAGS))"' \
           -DCONCUR_SUITES='"$(SUITES_DIR)"' \
-          -DCONCUR_PLOTS='"$(PLOTS_DIR)"'
+          -DCONCUR_PLOTS='"$(PLOTS_DIR)"' \
+          -DCONCUR_PEERS='"$(PEERS_DIR)"'
 
 # Asked once, when the first recipe needs it: on a fresh machine pkg-config and
 # the libraries come into being while make runs. libev has no .pc file.
@@ -83,7 +86,7 @@ SUBMAKE = $(MAKE) --no-print-directory \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps bench test test-programs unit-programs check docker \
+.PHONY: all help deps deps-peers bench test test-programs unit-programs check docker \
         clean FORCE
 
 all: $(BUILD)/concur
@@ -100,6 +103,7 @@ help:
 	@echo '     SAN=address,undefined'
 	@echo 'make check            style and static analysis'
 	@echo 'make deps             install what is missing (Debian, Ubuntu)'
+	@echo 'make deps-peers       … and what the peers in Python need'
 	@echo 'make docker           build the container image "concur"'
 	@echo 'make clean            remove build/; results/ stays'
 	@echo 'Warnings are errors where CI or WERROR=1 is set. Nothing is ever'
@@ -162,6 +166,9 @@ $(BUILD)/test/concur-faulty: $(MAIN) $(call object,$(FAULTY)) \
 
 deps:
 	@scripts/deps install build bench test check
+
+deps-peers:
+	@scripts/deps install peers
 
 # Installing comes before building in the recipe, in a make of its own: this
 # one was read when the libraries were perhaps not yet there.

@@ -13,12 +13,15 @@
 #include "command.h"
 #include "keys.h"
 
+#define PEERS_MAX 16
+
 /* The options, as they are read. Texts are borrowed from argv. */
 struct run_options {
     struct suite_request suite;
     struct run_request run;
     struct key_options keys;
     char **cases; /* of --cases; owned */
+    const char *peers[PEERS_MAX];
 };
 
 static const char *set_suite(void *target, const struct option *option,
@@ -70,6 +73,19 @@ static const char *set_quiet(void *target, const struct option *option,
     return NULL;
 }
 
+static const char *set_peer(void *target, const struct option *option,
+                            const char *text)
+{
+    struct run_options *o = target;
+
+    (void)option;
+    if (o->suite.peer_count == PEERS_MAX)
+        return "there are too many of them";
+    o->peers[o->suite.peer_count++] = text;
+    o->suite.peers = o->peers;
+    return NULL;
+}
+
 static const char *set_key(void *target, const struct option *option,
                            const char *text)
 {
@@ -96,6 +112,12 @@ static const struct option own_options[] = {
      .value = "DIR",
      .help = "the run's own folder (default: results/TIME-SUITE)",
      .set = set_out},
+    {.name = "peer",
+     .value = "NAME=COMMAND",
+     .help = "an external strategy of your own, for every case; may be given "
+             "again (see docs/peers.md)",
+     .repeats = true,
+     .set = set_peer},
     {.name = "quiet", .help = "no progress and no table", .set = set_quiet},
 };
 #define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))

@@ -2,12 +2,18 @@
 /*
  * `concur worker`: takes one sample. The harness starts it and hands it the
  * job on standard input; the words that follow the name are there for people
- * who look at a list of processes, and are not read.
+ * who look at a list of processes, and are not read. As
+ * `concur worker --peer FOLDER COMMAND` it becomes that command.
  */
 #include "../sample/worker.h"
 #include "command.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 static const struct option none[] = {{.name = NULL}};
 
@@ -16,12 +22,31 @@ static const struct option *options(void)
     return none;
 }
 
+/* The command ends when the harness does, as a worker would. */
+static int become_peer(const char *folder, const char *command)
+{
+    pid_t parent = getppid();
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        raise(SIGKILL);
+    if (chdir(folder) != 0) {
+        fprintf(stderr, "%s: %s\n", folder, strerror(errno));
+        return 2;
+    }
+    execl("/bin/sh", "sh", "-c", command, NULL);
+    fprintf(stderr, "/bin/sh: %s\n", strerror(errno));
+    return 2;
+}
+
 static int run(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[2], "--help") == 0) {
         help_command(&command_worker);
         return 0;
     }
+    if (argc == 5 && strcmp(argv[2], "--peer") == 0)
+        return become_peer(argv[3], argv[4]);
     return worker_main();
 }
 

@@ -52,7 +52,7 @@ static enum options_result take_option(struct arguments *a, char ***argv)
     const struct option *o = &a->table[at];
     if (!o->name)
         return unknown(a, word);
-    if (a->given & 1ull << at)
+    if (a->given & 1ull << at && !o->repeats)
         return wrong(a, o, "is given twice");
     if (!o->value && value)
         return wrong(a, o, "takes no value");

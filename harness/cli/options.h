@@ -16,6 +16,7 @@ struct option {
     const char *value; /* what it takes, for --help; NULL: nothing */
     const char *help;  /* one line */
     bool hidden;       /* from --help: the harness's own use */
+    bool repeats;      /* may be given several times */
 
     /* Takes `text` (NULL where `value` is) into the caller's struct. NULL, or
      * what is wrong with it. */

@@ -11,10 +11,18 @@ static json_t *string_or_null(const char *text)
 
 static json_t *entry_json(const struct plan_entry *e)
 {
-    return json_pack("{s:s, s:s, s:I, s:I, s:s}", "label", e->entry->label,
-                     "strategy", e->entry->strategy->name, "width",
-                     (json_int_t)e->width, "ideal_ns", (json_int_t)e->ideal,
-                     "gist", e->entry->strategy->gist);
+    json_t *entry = json_pack(
+        "{s:s, s:s, s:I, s:I, s:s}", "label", e->entry->label, "strategy",
+        entry_name(e->entry), "width", (json_int_t)e->width, "ideal_ns",
+        (json_int_t)e->ideal, "gist", entry_gist(e->entry));
+
+    if (e->entry->peer) {
+        json_object_set_new(entry, "peer", json_true());
+        json_object_set_new(
+            entry, "command",
+            string_or_null(e->command ? e->command : e->entry->peer->command));
+    }
+    return entry;
 }
 
 static json_t *steps_json(const struct bench_case *c)

@@ -25,6 +25,30 @@ static uint64_t figure(const struct hearing *h, const char *key)
         json_object_get(h->sampled->result, key));
 }
 
+/* A peer need not tell everything. */
+static bool tells(const struct hearing *h, const char *key)
+{
+    return !h->e->entry->peer ||
+           json_is_integer(json_object_get(h->sampled->result, key));
+}
+
+static bool is_unverified(const struct hearing *h)
+{
+    return json_is_true(json_object_get(h->sampled->result, "unverified"));
+}
+
+/* Timers of a peer's runtime may count in milliseconds and come early: once a
+ * sleep, and as often as a slot is used. */
+static nsec slack_of(const struct hearing *h)
+{
+    const struct bench_case *c = h->p->c;
+    nsec sleeps = 0;
+
+    for (size_t s = 0; h->e->entry->peer && s < c->step_count; s++)
+        sleeps += c->steps[s].kind == STEP_SLEEP;
+    return sleeps * (c->tasks / h->e->width + 1) * NSEC_PER_MSEC;
+}
+
 static uint64_t fetches_of(const struct bench_case *c)
 {
     uint64_t steps = 0;
@@ -69,6 +93,8 @@ static bool wrong_counts(const struct hearing *h)
     uint64_t ok = figure(h, "ok"), failed = figure(h, "failed");
     uint32_t tasks = h->p->c->tasks;
 
+    if (is_unverified(h) && !(tells(h, "ok") && tells(h, "failed")))
+        return false;
     if (ok + failed != tasks)
         snprintf(h->reason, h->size,
                  "%" PRIu64 " of %u tasks were never finished",
@@ -87,16 +113,16 @@ static bool wrong_results(const struct hearing *h)
     const char *digest =
         json_string_value(json_object_get(h->sampled->result, "digest"));
 
-    if (!expect->known)
+    if (!expect->known || (is_unverified(h) && !digest))
         return false;
     if (!digest || strtoul(digest, NULL, 16) != expect->digest)
         snprintf(h->reason, h->size, "digest %s, expected %08x",
                  digest ? digest : "missing", expect->digest);
-    else if (figure(h, "bytes") != expect->bytes)
+    else if (tells(h, "bytes") && figure(h, "bytes") != expect->bytes)
         snprintf(h->reason, h->size,
                  "%" PRIu64 " bytes received, expected %" PRIu64,
                  figure(h, "bytes"), expect->bytes);
-    else if (figure(h, "values") != expect->values)
+    else if (tells(h, "values") && figure(h, "values") != expect->values)
         snprintf(h->reason, h->size, "the tasks' values are not as expected");
     else
         return false;
@@ -111,7 +137,7 @@ static bool impossible_time(const struct hearing *h)
         snprintf(h->reason, h->size,
                  "claims %.3f ms, but its process lived %.3f ms",
                  (double)wall / 1e6, (double)h->sampled->process / 1e6);
-    else if (wall < h->e->ideal)
+    else if (wall + slack_of(h) < h->e->ideal)
         snprintf(h->reason, h->size,
                  "claims %.3f ms, less than the ideal of %.3f ms",
                  (double)wall / 1e6, (double)h->e->ideal / 1e6);

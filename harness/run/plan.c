@@ -28,6 +28,17 @@ static unsigned kinds_of(const struct bench_case *c)
     return kinds;
 }
 
+/* A peer is asked for last: its Python may have to be started. */
+static char *peer_reason(struct plan_entry *e)
+{
+    struct peer *peer = e->entry->peer;
+
+    if (!peer)
+        return NULL;
+    e->command = peer_ready(peer);
+    return e->command ? NULL : strdup(peer->absent);
+}
+
 /* Why this strategy cannot do the case here; NULL if it can. Allocated. */
 static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                          const struct limits *limits)
@@ -38,15 +49,15 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
     char *reason = NULL;
     int printed = 0;
 
-    if (kinds & ~strategy->kinds)
-        return strdup(strategy->gap ? strategy->gap : "cannot do these steps");
+    if (kinds & ~entry_kinds(e->entry))
+        return strdup(entry_gap(e->entry));
     e->too_long = e->ideal > c->limit;
     if (e->too_long) {
         printed =
             asprintf(&reason, "would take %s (limit %s)",
                      format_duration(ideal, sizeof(ideal), (double)e->ideal),
                      format_duration(most, sizeof(most), (double)c->limit));
-    } else if (strategy->threaded && limits->threads &&
+    } else if (strategy && strategy->threaded && limits->threads &&
                e->width > limits->threads) {
         printed = asprintf(&reason,
                            "needs %" PRIu32 " threads; this machine allows "
@@ -64,6 +75,8 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                            "needs %" PRIu32 " connections; this machine has "
                            "%" PRIu64 " ephemeral ports",
                            e->width, limits->ports);
+    } else {
+        return peer_reason(e);
     }
     return printed < 0 ? NULL : reason;
 }
@@ -80,8 +93,7 @@ static int plan_one(struct plan_case *p, const struct bench_case *c,
         struct plan_entry *e = &p->entries[i];
 
         e->entry = &c->entries[i];
-        e->width = strategy_width(e->entry->strategy, e->entry->width, c->width,
-                                  c->tasks, limits->cores);
+        e->width = entry_width(e->entry, c->width, c->tasks, limits->cores);
         e->ideal = case_ideal(c, seed, e->width);
         e->absent = find_reason(c, e, limits);
         e->cost = e->ideal + PROCESS_COST;

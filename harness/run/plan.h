@@ -14,10 +14,11 @@
 struct plan_entry {
     const struct entry *entry; /* borrowed from the suite */
     uint32_t width;
-    nsec ideal;    /* at that width */
-    char *absent;  /* why it cannot be run here; NULL if it can */
-    bool too_long; /* … which is that its ideal exceeds the limit */
-    nsec cost;     /* of a sample, as last seen; at first a guess */
+    nsec ideal;          /* at that width */
+    char *absent;        /* why it cannot be run here; NULL if it can */
+    const char *command; /* a peer's; borrowed from it */
+    bool too_long;       /* … which is that its ideal exceeds the limit */
+    nsec cost;           /* of a sample, as last seen; at first a guess */
     uint32_t failures;
     bool timeline; /* its timeline has been written */
 };

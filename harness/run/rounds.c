@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../origin/child.h"
+#include "../peers/work.h"
 #include "../sample/verify.h"
 #include "interrupt.h"
 #include "judge.h"
@@ -58,11 +59,14 @@ static json_t *line_begin(const struct plan_case *p, const struct plan_entry *e,
     char now[40];
 
     time_stamp(now, sizeof(now));
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:i, s:b, s:s}", "case",
-                     p->c->name, "label", e->entry->label, "strategy",
-                     e->entry->strategy->name, "width", (json_int_t)e->width,
-                     "round", (json_int_t)round, "attempt", 1, "warmup",
-                     round == 0, "taken", now);
+    json_t *line = json_pack("{s:s, s:s, s:s, s:I, s:I, s:i, s:b, s:s}", "case",
+                             p->c->name, "label", e->entry->label, "strategy",
+                             entry_name(e->entry), "width",
+                             (json_int_t)e->width, "round", (json_int_t)round,
+                             "attempt", 1, "warmup", round == 0, "taken", now);
+    if (e->entry->peer)
+        json_object_set_new(line, "peer", json_true());
+    return line;
 }
 
 static int put(struct rounds *r, json_t *line)
@@ -122,6 +126,9 @@ static int put_sample(struct rounds *r, const struct place *at,
     take_figures(line, sampled->result);
     json_object_set_new(line, "process_ns",
                         json_integer((json_int_t)sampled->process));
+    json_object_set_new(
+        line, "process_cpu_ns",
+        json_integer((json_int_t)(sampled->user + sampled->system)));
     json_object_set_new(line, "origin",
                         counts ? counts_json(counts) : json_null());
     json_object_set_new(line, "load1",
@@ -150,22 +157,41 @@ static int origin_ready(struct rounds *r)
     return origin_child_start(&r->origin, self_exe, r->error, r->error_size);
 }
 
+static json_t *job_of(const struct place *at, const struct job_terms *terms)
+{
+    json_t *job = job_write(at->p->c, terms);
+
+    if (at->e->entry->peer) {
+        json_object_set_new(job, "expect", json_null());
+        json_object_set_new(job, "phases", work_phases(at->p->c, terms));
+    }
+    return job;
+}
+
 static struct sampled run_worker(struct rounds *r, const struct place *at)
 {
-    static const char *const argv[] = {"concur", "worker", NULL};
+    static const char *const worker[] = {"concur", "worker", NULL};
+    const struct peer *peer = at->e->entry->peer;
+    const char *const outside[] = {
+        "concur",       "worker",
+        "--peer",       peer && peer->folder ? peer->folder : ".",
+        at->e->command, NULL};
     struct job_terms terms = {
-        .strategy = at->e->entry->strategy,
+        .name = entry_name(at->e->entry),
         .width = at->e->width,
         .seed = r->plan->seed,
         .port = r->origin.port,
         .timeline = at->round && !at->e->timeline ? TIMELINE_ROWS : 0,
         .expect = at->p->expect,
     };
-    json_t *job = job_write(at->p->c, &terms);
-    struct sampled sampled = sample_take(
-        self_exe, argv, job, at->e->ideal + at->p->c->limit, interrupt_urgent);
+    json_t *job = job_of(at, &terms);
+    struct sampled sampled =
+        sample_take(self_exe, peer ? outside : worker, job,
+                    at->e->ideal + at->p->c->limit, interrupt_urgent);
 
     json_decref(job);
+    if (peer)
+        work_take(&sampled, at->p->c, &terms);
     return sampled;
 }
 

@@ -73,8 +73,8 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
     return json_pack(
         "{s:s, s:I, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, s:o, s:o, "
         "s:o}",
-        "strategy", terms->strategy->name, "width", (json_int_t)terms->width,
-        "workload", c->workload, "tasks", (json_int_t)c->tasks, "first",
+        "strategy", terms->name, "width", (json_int_t)terms->width, "workload",
+        c->workload, "tasks", (json_int_t)c->tasks, "first",
         (json_int_t)c->first, "seed", (json_int_t)terms->seed, "reuse",
         c->reuse, "real", case_uses_real_urls(c), "timeout_ns",
         (json_int_t)c->timeout, "stack_bytes", (json_int_t)c->stack_bytes,

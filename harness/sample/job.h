@@ -8,6 +8,8 @@
  *  "steps":[{"kind","url","urls":[…],
  *            "delay":{"kind","values":[ns…],"low","high","sigma"}}],
  *  "phase_ends":[N…], "expect":{"digest","bytes","values"} or null}
+ *
+ * A peer is not told what to expect, but gets "phases" (peers/work.h).
  */
 #ifndef CONCUR_JOB_H
 #define CONCUR_JOB_H
@@ -26,7 +28,7 @@ struct expectation {
 
 /* How a case is run this time. */
 struct job_terms {
-    const struct strategy *strategy;
+    const char *name; /* of the strategy or peer */
     uint32_t width;
     uint64_t seed;
     uint16_t port;     /* of the origin */

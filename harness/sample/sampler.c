@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -139,6 +140,21 @@ static void await_end(struct sampled *sampled, int pidfd, nsec deadline,
     }
 }
 
+static nsec nsec_of(struct timeval time)
+{
+    return (nsec)time.tv_sec * NSEC_PER_SEC + (nsec)time.tv_usec * 1000;
+}
+
+static void reap(pid_t pid, int *status, struct sampled *sampled)
+{
+    struct rusage usage = {0};
+
+    while (wait4(pid, status, 0, &usage) < 0 && errno == EINTR)
+        continue;
+    sampled->user = nsec_of(usage.ru_utime);
+    sampled->system = nsec_of(usage.ru_stime);
+}
+
 static void judge_end(struct sampled *sampled, int status,
                       const struct streams *s, nsec limit)
 {
@@ -184,7 +200,7 @@ struct sampled sample_take(const char *exe, const char *const *argv,
         streams_close(&streams);
         return sampled;
     }
-    nsec begin = now_ns();
+    sampled.began = now_ns();
     int error = start(&pid, exe, argv, &streams);
     if (error) {
         snprintf(sampled.reason, sizeof(sampled.reason), "cannot start: %s",
@@ -194,13 +210,12 @@ struct sampled sample_take(const char *exe, const char *const *argv,
     }
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (pidfd >= 0)
-        await_end(&sampled, pidfd, begin + limit, stop);
-    sampled.process = now_ns() - begin;
+        await_end(&sampled, pidfd, sampled.began + limit, stop);
+    sampled.process = now_ns() - sampled.began;
     /* The process if it still runs, and those that it left behind: the group
      * keeps its number until the process is reaped. */
     kill(-pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    reap(pid, &status, &sampled);
     if (pidfd >= 0) {
         close(pidfd);
         judge_end(&sampled, status, &streams, limit);

@@ -12,11 +12,13 @@
 
 /* How a process ended. */
 struct sampled {
-    json_t *result;   /* what it wrote: a new reference; NULL if it did not */
-    nsec process;     /* from its start to its end */
-    char reason[320]; /* why there is no result; "" if there is one */
-    bool timed_out;   /* it was killed at the limit */
-    bool stopped;     /* it was killed because *stop became true */
+    json_t *result;    /* what it wrote: a new reference; NULL if it did not */
+    nsec began;        /* when it was started */
+    nsec process;      /* from its start to its end */
+    nsec user, system; /* CPU time, with the children that it waited for */
+    char reason[320];  /* why there is no result; "" if there is one */
+    bool timed_out;    /* it was killed at the limit */
+    bool stopped;      /* it was killed because *stop became true */
 };
 
 /* Runs the program `exe` as `argv` with `job` on standard input, for at most

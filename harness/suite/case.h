@@ -7,13 +7,26 @@
 #define CONCUR_CASE_H
 
 #include "../../impls/list.h"
+#include "../peers/peers.h"
 
-/* A strategy as a case names it. */
+/* A strategy or a peer as a case names it: one of the two is NULL. */
 struct entry {
-    char *label;                     /* as given: `thread_pool:100` */
-    const struct strategy *strategy; /* never NULL */
-    uint32_t width;                  /* asked for by `:N`; 0 if not */
+    char *label; /* as given: `thread_pool:100` */
+    const struct strategy *strategy;
+    struct peer *peer; /* borrowed from the suite */
+    uint32_t width;    /* asked for by `:N`; 0 if not */
 };
+
+/* What both have. */
+const char *entry_name(const struct entry *entry);
+const char *entry_gist(const struct entry *entry);
+enum width_rule entry_rule(const struct entry *entry);
+unsigned entry_kinds(const struct entry *entry); /* STEP_BIT of each */
+const char *entry_gap(const struct entry *entry);
+
+/* As strategy_width. */
+uint32_t entry_width(const struct entry *entry, uint32_t cap, uint32_t tasks,
+                     uint32_t cores);
 
 /* Where a case has a sweep: one of its axes and the value taken. */
 struct axis {

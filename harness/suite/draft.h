@@ -70,6 +70,7 @@ struct draft {
     bool delay_used, body_used, url_used, urls_used;
     uint64_t url_range;  /* the longest {A..B} of its URLs; 0: none */
     uint32_t list_count; /* of the longest list of durations */
+    struct peers *peers; /* the suite's */
     const struct report *report;
 };
 
@@ -88,7 +89,7 @@ bool draft_build(struct draft *d);
  * case. False: reported. */
 bool steps_build(struct draft *d, const char *key, const char *text);
 
-/* Reads the key `strategies` and `baseline`. False: reported. */
+/* Reads the keys `strategies`, `peers` and `baseline`. False: reported. */
 bool entries_build(struct draft *d);
 
 /* Reads the file of key `urls` into the case. False: reported. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The strategies of a case: `sequential, thread_pool:100`, and the one that
- * the others are compared with.
+ * The strategies of a case: `sequential, thread_pool:100`, its peers, and the
+ * one that the others are compared with.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +11,20 @@
 #include "units.h"
 #include "words.h"
 
-static const char *unknown_strategy(const char *name)
+/* How one of either sort is found by its name: NULL, or what is wrong. */
+typedef const char *find_fn(struct draft *d, const char *name,
+                            struct entry *entry);
+
+static const char *find_strategy(struct draft *d, const char *name,
+                                 struct entry *entry)
 {
     const char *names[64] = {NULL};
     char hint[WORD_HINT_BYTES];
+
+    (void)d;
+    entry->strategy = strategy_find(name);
+    if (entry->strategy)
+        return NULL;
 
     for (size_t s = 0; s < 63 && strategies[s]; s++)
         names[s] = strategies[s]->name;
@@ -22,8 +32,24 @@ static const char *unknown_strategy(const char *name)
                     word_hint(hint, sizeof(hint), name, names));
 }
 
+static const char *find_peer(struct draft *d, const char *name,
+                             struct entry *entry)
+{
+    const char *names[64] = {NULL};
+    char hint[WORD_HINT_BYTES];
+
+    entry->peer = peers_find(d->peers, name);
+    if (entry->peer)
+        return NULL;
+    for (size_t p = 0; p < 63 && p < d->peers->count; p++)
+        names[p] = d->peers->list[p]->name;
+    return complain("unknown peer '%s'%s; see concur list", name,
+                    word_hint(hint, sizeof(hint), name, names));
+}
+
 /* Reads `NAME` or `NAME:WIDTH` into *entry. NULL, or what is wrong. */
-static const char *read_entry(const char *label, struct entry *entry)
+static const char *read_entry(struct draft *d, find_fn *find, const char *label,
+                              struct entry *entry)
 {
     const struct case_key *width = case_key_find("width");
     char name[64];
@@ -31,14 +57,14 @@ static const char *read_entry(const char *label, struct entry *entry)
     const char *wrong = NULL;
 
     if (!*label)
-        return "a strategy is missing beside a ','";
+        return "a name is missing beside a ','";
     snprintf(name, sizeof(name), "%.*s", (int)(length > 63 ? 63 : length),
              label);
-    entry->strategy = strategy_find(name);
-    if (!entry->strategy)
-        return unknown_strategy(name);
+    wrong = find(d, name, entry);
+    if (wrong)
+        return wrong;
     if (label[length] == ':') {
-        if (entry->strategy->width == WIDTH_ONE)
+        if (entry_rule(entry) == WIDTH_ONE)
             return complain("%s has one task in flight by nature: it cannot "
                             "take a width",
                             name);
@@ -51,52 +77,85 @@ static const char *read_entry(const char *label, struct entry *entry)
     return entry->label ? NULL : no_memory;
 }
 
-static bool add_entry(struct draft *d, const char *label)
+static bool add_entry(struct draft *d, const char *key, find_fn *find,
+                      const char *label)
 {
     struct bench_case *c = &d->c;
-    struct entry *fresh = &c->entries[c->entry_count];
-    const char *wrong = read_entry(label, fresh);
+    struct entry *more =
+        reallocarray(c->entries, c->entry_count + 1, sizeof(*more));
 
+    if (!more)
+        return draft_fail(d, key, "%s", no_memory);
+    c->entries = more;
+    struct entry *fresh = &more[c->entry_count];
+    *fresh = (struct entry){0};
+    const char *wrong = read_entry(d, find, label, fresh);
     if (wrong)
-        return draft_fail(d, "strategies", "%s", wrong);
+        return draft_fail(d, key, "%s", wrong);
     c->entry_count++;
     for (size_t e = 0; e + 1 < c->entry_count; e++)
-        if (c->entries[e].strategy == fresh->strategy &&
-            c->entries[e].width == fresh->width)
-            return draft_fail(d, "strategies", "%s is there twice", label);
+        if (more[e].strategy == fresh->strategy &&
+            more[e].peer == fresh->peer && more[e].width == fresh->width)
+            return draft_fail(d, key, "%s is there twice", label);
     return true;
 }
 
-static bool add_listed(struct draft *d, const char *text)
+static bool add_listed(struct draft *d, const char *key, find_fn *find,
+                       const char *text)
 {
     size_t count;
     char **labels = words_split(text, ',', &count);
-    bool good = true;
+    bool good = labels || draft_fail(d, key, "%s", no_memory);
 
-    d->c.entries = labels ? calloc(count, sizeof(*d->c.entries)) : NULL;
-    if (!d->c.entries) {
-        free(labels);
-        return draft_fail(d, "strategies", "%s", no_memory);
-    }
     for (size_t l = 0; good && l < count; l++)
-        good = add_entry(d, labels[l]);
+        good = add_entry(d, key, find, labels[l]);
     free(labels);
     return good;
 }
 
 static bool add_all(struct draft *d)
 {
-    size_t count = 0;
-
-    while (strategies[count])
-        count++;
-    d->c.entries = calloc(count + 1, sizeof(*d->c.entries));
-    if (!d->c.entries)
-        return draft_fail(d, NULL, "%s", no_memory);
-    for (size_t s = 0; s < count; s++)
-        if (!add_entry(d, strategies[s]->name))
+    for (size_t s = 0; strategies[s]; s++)
+        if (!add_entry(d, NULL, find_strategy, strategies[s]->name))
             return false;
-    return count > 0 || draft_fail(d, NULL, "there is no strategy");
+    return d->c.entry_count > 0 || draft_fail(d, NULL, "there is no strategy");
+}
+
+/* ---- peers ---- */
+
+static unsigned kinds_of(const struct bench_case *c)
+{
+    unsigned kinds = 0;
+
+    for (size_t s = 0; s < c->step_count; s++)
+        kinds |= STEP_BIT(c->steps[s].kind);
+    return kinds;
+}
+
+/* The command line's own: those that come before peers.ini is read. */
+static bool add_own(struct draft *d)
+{
+    for (size_t p = 0; p < d->peers->count; p++) {
+        const struct peer *peer = d->peers->list[p];
+
+        if (peer->folder || kinds_of(&d->c) & ~peer->kinds)
+            continue;
+        if (!add_entry(d, NULL, find_peer, peer->name))
+            return false;
+    }
+    return true;
+}
+
+static bool add_peers(struct draft *d)
+{
+    const char *text = draft_text(d, "peers");
+    char wrong[512];
+
+    if (!text || strcmp(text, "none") == 0)
+        return true;
+    if (peers_read(d->peers, wrong, sizeof(wrong)) != 0)
+        return fail(d->report, "%s", wrong);
+    return add_listed(d, "peers", find_peer, text);
 }
 
 /* ---- the baseline ---- */
@@ -114,7 +173,7 @@ static bool find_entry(const struct bench_case *c, const char *word,
         }
     }
     for (size_t e = 0; e < c->entry_count; e++) {
-        if (strcmp(c->entries[e].strategy->name, word) == 0) {
+        if (strcmp(entry_name(&c->entries[e]), word) == 0) {
             *found = e;
             hits++;
         }
@@ -163,7 +222,7 @@ bool entries_build(struct draft *d)
 {
     const char *text = draft_text(d, "strategies");
 
-    if (text ? !add_listed(d, text) : !add_all(d))
+    if (text ? !add_listed(d, "strategies", find_strategy, text) : !add_all(d))
         return false;
-    return choose_baseline(d);
+    return add_peers(d) && add_own(d) && choose_baseline(d);
 }

@@ -243,6 +243,11 @@ const struct case_key case_keys[] = {
      .value = "A,B:N",
      .help = "who does the work; NAME:N sets the width of one",
      .standard = "all"},
+    {.name = "peers",
+     .value = "A,B:N",
+     .help = "external strategies beside them (see concur list); NAME:N as "
+             "above, 'none' for none",
+     .standard = "none"},
     {.name = "baseline",
      .value = "LABEL",
      .help = "the strategy that the others are compared with",

@@ -77,6 +77,19 @@ static char *folder_of(const struct suite *suite)
                  : strdup("");
 }
 
+/* Those of the command line come first: every case gets them. */
+static bool add_peers(struct suite *suite, const struct suite_request *request,
+                      const struct report *report)
+{
+    char wrong[512];
+
+    for (size_t p = 0; p < request->peer_count; p++)
+        if (peers_add(&suite->peers, request->peers[p], wrong, sizeof(wrong)) !=
+            0)
+            return fail(report, "--peer: %s", wrong);
+    return true;
+}
+
 static bool fill(struct suite *suite, struct source *source,
                  const struct suite_request *request,
                  const struct report *report)
@@ -123,7 +136,8 @@ struct suite *suite_read(const struct suite_request *request, char *error,
         fail(&report, "%s", no_memory);
         return NULL;
     }
-    good = read_into(suite, &source, request, &report);
+    good = add_peers(suite, request, &report) &&
+           read_into(suite, &source, request, &report);
     /* The text and the note become the suite's. */
     suite->text = source.text;
     suite->note = source.note;
@@ -142,6 +156,7 @@ void suite_free(struct suite *suite)
         return;
     for (size_t c = 0; c < suite->case_count; c++)
         case_clear(&suite->cases[c]);
+    peers_clear(&suite->peers);
     free(suite->cases);
     free(suite->name);
     free(suite->path);

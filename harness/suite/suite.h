@@ -21,6 +21,7 @@ struct suite {
     char *note; /* what the suite is for: the file's leading `#` comment */
     struct bench_case *cases;
     size_t case_count;
+    struct peers peers; /* that its cases may name */
 };
 
 struct draft;
@@ -64,6 +65,9 @@ struct suite_request {
                               * `section/tasks=10` what begins like that. */
     const struct override *overrides;
     size_t override_count;
+    const char *const *peers; /* --peer: `name=command`; each is added to every
+                               * case that it can do */
+    size_t peer_count;
 };
 
 /* Reads, expands and checks. NULL and one line in `error` if anything is wrong

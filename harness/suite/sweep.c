@@ -107,8 +107,10 @@ static bool name_case(struct bench_case *c, const struct expansion *x)
 static bool build_one(struct expansion *x)
 {
     struct suite *suite = x->suite;
-    struct draft d = {
-        .where = x->section->where, .folder = x->folder, .report = x->report};
+    struct draft d = {.where = x->section->where,
+                      .folder = x->folder,
+                      .peers = &suite->peers,
+                      .report = x->report};
     struct bench_case *more;
     bool good;
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A peer's sample: what it is told beyond the job that workers get, and what
+ * its answer is worth. docs/peers.md has both.
+ */
+#ifndef CONCUR_WORK_H
+#define CONCUR_WORK_H
+
+#include "../sample/job.h"
+#include "../sample/sampler.h"
+
+/* Every step of every task, computed: a peer draws no delays and fills in no
+ * URLs. phases[p][i] is a list of {"sleep_ns":N} and {"fetch":"URL"}. A new
+ * reference, or NULL if there is no memory. */
+json_t *work_phases(const struct bench_case *c, const struct job_terms *terms);
+
+/* Puts figures as a worker tells them (worker.h) in the place of a peer's
+ * answer, `error` where it is not as it must be. Does nothing where there is
+ * no answer. */
+void work_take(struct sampled *sampled, const struct bench_case *c,
+               const struct job_terms *terms);
+
+#endif

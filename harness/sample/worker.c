@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "../stats/histogram.h"
-#include "job.h"
+#include "batch.h"
 #include "readings.h"
 #include "verify.h"
 
@@ -28,23 +28,6 @@ struct readings {
     int error;        /* a hook's errno, or 0 */
     const char *hook; /* the one that failed */
 };
-
-static int run_phases(struct job *job, void *self)
-{
-    struct batch *batch = &job->batch;
-    size_t begin = 0;
-    int error = 0;
-
-    batch->began = now_ns();
-    for (size_t p = 0; p < job->phase_count && !error; p++) {
-        batch->phase = (uint8_t)p;
-        batch->phase_begin = batch->steps + begin;
-        batch->phase_end = batch->steps + job->phase_ends[p];
-        error = job->strategy->run(self, batch);
-        begin = job->phase_ends[p];
-    }
-    return error;
-}
 
 static void measure(struct job *job, struct readings *r)
 {
@@ -59,7 +42,7 @@ static void measure(struct job *job, struct readings *r)
     if (r->error)
         return;
     r->hook = "run";
-    r->error = run_phases(job, self);
+    r->error = batch_run_phases(job, self);
     r->ended = now_ns();
     r->ran = r->ended - opened;
     r->usage = usage_since(before);
@@ -245,22 +228,18 @@ static int put_result(const struct job *job, const struct readings *readings)
 static int take_sample(struct job *job)
 {
     struct readings readings = {0};
-    size_t size = job->batch.count * sizeof(struct task);
 
     int error = strategies_init();
     if (error)
         return error;
     memory_reset_peak();
     readings.before = memory_read();
-    job->batch.tasks = malloc(size);
-    if (!job->batch.tasks)
-        return ENOMEM;
-    /* Page faults happen here, untimed; a memset the compiler would turn into
-     * calloc, which leaves the pages untouched. */
-    explicit_bzero(job->batch.tasks, size);
-    measure(job, &readings);
-    error = put_result(job, &readings);
-    free(job->batch.tasks);
+    error = batch_fill(&job->batch);
+    if (!error) {
+        measure(job, &readings);
+        error = put_result(job, &readings);
+    }
+    batch_clear(&job->batch);
     return error;
 }
 

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `concur trace`: one case and one strategy, found by the suite parser as for
+ * `concur run`; the rest is trace_case's.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../suite/units.h"
+#include "../suite/words.h"
+#include "../trace/trace.h"
+#include "command.h"
+#include "keys.h"
+
+#define DEFAULT_SUITE    "seeds"
+#define DEFAULT_STRATEGY "libev_loop"
+#define DEFAULT_SLOW     (100 * NSEC_PER_MSEC)
+
+/* The options, as they are read. Texts are borrowed from argv. */
+struct trace_options {
+    const char *suite, *strategy;
+    struct trace_request trace;
+    struct key_options keys;
+};
+
+static const char *set_suite(void *target, const struct option *option,
+                             const char *text)
+{
+    (void)option;
+    ((struct trace_options *)target)->suite = text;
+    return *text ? NULL : "needs a name or a file";
+}
+
+static const char *set_strategy(void *target, const struct option *option,
+                                const char *text)
+{
+    (void)option;
+    ((struct trace_options *)target)->strategy = text;
+    return strchr(text, ',') ? "takes one strategy" : NULL;
+}
+
+static const char *set_seed(void *target, const struct option *option,
+                            const char *text)
+{
+    (void)option;
+    return parse_seed(text, &((struct trace_options *)target)->trace.seed);
+}
+
+static const char *set_debug(void *target, const struct option *option,
+                             const char *text)
+{
+    (void)option;
+    (void)text;
+    ((struct trace_options *)target)->trace.debug = true;
+    return NULL;
+}
+
+static const char *set_slow(void *target, const struct option *option,
+                            const char *text)
+{
+    (void)option;
+    return parse_duration(text, &((struct trace_options *)target)->trace.slow);
+}
+
+static const char *set_break(void *target, const struct option *option,
+                             const char *text)
+{
+    struct trace_request *trace = &((struct trace_options *)target)->trace;
+
+    (void)option;
+    trace->breaks = true;
+    return parse_count(text, 0, UINT32_MAX, &trace->break_at);
+}
+
+static const char *set_key(void *target, const struct option *option,
+                           const char *text)
+{
+    key_options_take(&((struct trace_options *)target)->keys, option, text);
+    return NULL;
+}
+
+static const struct option own_options[] = {
+    {.name = "suite",
+     .value = "NAME|FILE",
+     .help = "where the case is: a suite of concur's (see concur list) or a "
+             "file (default: " DEFAULT_SUITE ")",
+     .set = set_suite},
+    {.name = "strategy",
+     .value = "NAME[:N]",
+     .help = "who does the work (default: " DEFAULT_STRATEGY ")",
+     .set = set_strategy},
+    {.name = "seed",
+     .value = "N",
+     .help = "of drawn delays (default: 1)",
+     .set = set_seed},
+    {.name = "debug",
+     .help = "on stderr: the loop's backend, address look-ups, callbacks that "
+             "held the loop, tasks that were never started",
+     .set = set_debug},
+    {.name = "slow-callback",
+     .value = "TIME",
+     .help = "--debug tells of a loop held for longer (default: 100ms)",
+     .set = set_slow},
+    {.name = "break",
+     .value = "N",
+     .help = "stop in the debugger when task N has finished",
+     .set = set_break},
+};
+#define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))
+
+static const struct option *options(void)
+{
+    /* Keys that mean something only where several samples are compared. */
+    static const char *const not_here[] = {"strategies", "peers", "baseline",
+                                           "rounds",     "limit", "article",
+                                           "note",       NULL};
+    static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
+
+    memcpy(table, own_options, sizeof(own_options));
+    key_options_append(table, OWN_OPTIONS, not_here, set_key);
+    return table;
+}
+
+static int refuse(const char *message)
+{
+    fprintf(stderr, "concur trace: %s\n", message);
+    return 2;
+}
+
+/* "full, quick": names of the suites that there are. */
+static const char *suites_text(void)
+{
+    char **names = suite_names();
+    const char *text = "";
+
+    for (size_t n = 0; names && names[n]; n++)
+        text = complain("%s%s%s", text, n ? ", " : "", names[n]);
+    words_free(names);
+    return text;
+}
+
+static bool is_suite(const char *name)
+{
+    char **names = suite_names();
+    bool found = false;
+
+    for (size_t n = 0; names && names[n] && !found; n++)
+        found = strcmp(names[n], name) == 0;
+    words_free(names);
+    return found;
+}
+
+/* The suite parser calls the options by the names that they have in `concur
+ * run`. */
+static int refuse_suite(const char *error)
+{
+    static const char of_case[] = "--cases: ", of_strategy[] = "--strategies: ";
+
+    if (strncmp(error, of_case, strlen(of_case)) == 0)
+        return refuse(error + strlen(of_case));
+    if (strncmp(error, of_strategy, strlen(of_strategy)) == 0)
+        fprintf(stderr, "--strategy: %s\n", error + strlen(of_strategy));
+    else
+        fprintf(stderr, "%s\n", error);
+    return 2;
+}
+
+static int trace_suite(struct trace_options *o, const char *word)
+{
+    const char *const only[] = {word, NULL};
+    struct suite_request request = {.suite = o->suite,
+                                    .only = word ? only : NULL,
+                                    .overrides = o->keys.overrides};
+    char error[2048];
+    int code;
+
+    o->keys.overrides[o->keys.count++] =
+        (struct override){"strategies", o->strategy};
+    request.override_count = o->keys.count;
+    o->trace.suite = suite_read(&request, error, sizeof(error));
+    if (!o->trace.suite)
+        return refuse_suite(error);
+    if (o->trace.suite->case_count == 1)
+        code = trace_case(&o->trace);
+    else
+        code = refuse(complain("takes one case: these are %s and %zu more",
+                               o->trace.suite->cases[0].name,
+                               o->trace.suite->case_count - 1));
+    suite_free(o->trace.suite);
+    return code;
+}
+
+/* Either CASE, of a suite, or keys that make one. */
+static int trace_word(struct trace_options *o, const char *word)
+{
+    if (!word && (o->suite || !o->keys.own_case))
+        return refuse("needs the name of a case, or --workload");
+    if (word && !o->suite) {
+        if (!is_suite(DEFAULT_SUITE))
+            return refuse(complain("say where the case is: --suite NAME; "
+                                   "suites are: %s",
+                                   suites_text()));
+        o->suite = DEFAULT_SUITE;
+    }
+    return trace_suite(o, word);
+}
+
+static int run(int argc, char **argv)
+{
+    struct trace_options o = {.strategy = DEFAULT_STRATEGY,
+                              .trace = {.seed = 1, .slow = DEFAULT_SLOW}};
+    struct arguments arguments = {.target = &o, .most = 1};
+    int code;
+
+    (void)argc;
+    if (command_options(&command_trace, &arguments, argv, &code))
+        code = trace_word(&o, arguments.count ? arguments.words[0] : NULL);
+    return code;
+}
+
+const struct command command_trace = {
+    .name = "trace",
+    .gist = "show one batch of one strategy, its events as they happen",
+    .usage = "[--suite NAME] CASE [--strategy NAME[:N]] [OPTION]...\n"
+             "--workload sleep --tasks 3 --delay 3s,2s,1s [OPTION]...",
+    .text = "One line an event: seconds since the start, 'started N' or "
+            "'finished N' and the task's value. At the end the results in the "
+            "order given, those in the order finished where it is another, "
+            "and the time it took. Ctrl-C ends it and tells what had finished "
+            "by then. Nothing is measured: for that there is concur run.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A trace, from a case to its last line. The batch is the one that a worker
+ * would get: the job is written and read the same way.
+ */
+#include "trace.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "../origin/child.h"
+#include "../run/plan.h"
+#include "../sample/batch.h"
+#include "break.h"
+#include "debug.h"
+#include "ending.h"
+#include "printer.h"
+#include "stop.h"
+
+static int refuse(int code, const char *what, const char *why)
+{
+    fprintf(stderr, "concur trace: %s: %s\n", what, why);
+    return code;
+}
+
+/* ---- the batch, run ---- */
+
+/* The hooks of the strategy. Returns 0 or the errno of the one that failed,
+ * which *hook names. */
+static int run_hooks(struct job *job, struct debug *debug, nsec *elapsed,
+                     const char **hook)
+{
+    void *self = NULL;
+
+    *hook = "open";
+    int error = job->strategy->open(&job->batch, &self);
+    if (error)
+        return error;
+    debug_opened(debug);
+    *hook = "run";
+    error = batch_run_phases(job, self);
+    *elapsed = now_ns() - job->batch.began;
+    job->strategy->close(self);
+    return error;
+}
+
+static int conclude(const struct job *job, nsec elapsed)
+{
+    const struct batch *batch = &job->batch;
+    bool stopped = stop_asked();
+    uint32_t task;
+
+    if (!ending_print(stdout, batch, job->phase_count, elapsed, stopped))
+        return refuse(1, "results", strerror(ENOMEM));
+    if (batch_breach(batch, &task) != BREACH_NONE)
+        return refuse(1, job->strategy->name, "a task was not done once");
+    for (uint32_t i = 0; i < batch->count; i++)
+        if (batch->tasks[i].outcome != OUTCOME_OK)
+            return 1;
+    return stopped ? 1 : 0;
+}
+
+/* Runs the job, which has its records. */
+static int watch(struct job *job, const struct trace_request *request,
+                 nsec longest)
+{
+    struct printer printer;
+    struct debug debug;
+    const char *hook;
+    nsec elapsed = 0;
+
+    debug_begin(&debug, request->debug ? stderr : NULL, request->slow, job);
+    printer_begin(&printer, stdout, longest);
+    printer.breaks = request->breaks;
+    printer.break_at = request->break_at - job->batch.first;
+    job->batch.observer = &printer.observer;
+    stop_catch(job->batch.cancel);
+    int error = run_hooks(job, &debug, &elapsed, &hook);
+    stop_release();
+    printer_end(&printer);
+    debug_end(&debug, &job->batch);
+    return error ? refuse(1, hook, strerror(error)) : conclude(job, elapsed);
+}
+
+static int run_job(struct job *job, const struct trace_request *request,
+                   nsec longest)
+{
+    struct cancel cancel = {.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    int code, error = cancel.fd < 0 ? errno : strategies_init();
+
+    job->batch.cancel = &cancel;
+    if (!error)
+        error = batch_fill(&job->batch);
+    code = error ? refuse(1, "batch", strerror(error))
+                 : watch(job, request, longest);
+    batch_clear(&job->batch);
+    if (cancel.fd >= 0)
+        close(cancel.fd);
+    return code;
+}
+
+/* ---- from the case to the job ---- */
+
+static int make_job(struct job *job, const struct plan *plan,
+                    const struct plan_entry *entry, uint16_t port, char *error,
+                    size_t size)
+{
+    struct job_terms terms = {
+        .name = entry->entry->strategy->name,
+        .width = entry->width,
+        .seed = plan->seed,
+        .port = port,
+    };
+    json_t *json = job_write(plan->cases[0].c, &terms);
+    int result = job_read(job, json, error, size);
+
+    json_decref(json);
+    return result;
+}
+
+static int trace_entry(const struct plan *plan, const struct plan_entry *entry,
+                       const struct trace_request *request)
+{
+    struct origin_child origin = {0};
+    struct job job = {0};
+    char error[256];
+    int code;
+
+    if (plan->uses_origin &&
+        origin_child_start(&origin, NULL, error, sizeof(error)) != 0)
+        return refuse(1, "origin", error);
+    if (make_job(&job, plan, entry, origin.port, error, sizeof(error)) != 0)
+        code = refuse(1, "batch", error);
+    else
+        code = run_job(&job, request, entry->ideal);
+    job_clear(&job);
+    origin_child_stop(&origin);
+    return code;
+}
+
+/* Whether the task to stop at is there, and whether somebody would notice. */
+static int check_break(const struct bench_case *c,
+                       const struct trace_request *request)
+{
+    uint64_t last = (uint64_t)c->first + c->tasks - 1;
+    char text[96];
+
+    if (!request->breaks)
+        return 0;
+    if (request->break_at < c->first || request->break_at > last) {
+        snprintf(text, sizeof(text),
+                 "there is no task %" PRIu32 ": they are %" PRIu32
+                 " to %" PRIu64,
+                 request->break_at, c->first, last);
+        return refuse(2, "--break", text);
+    }
+    if (!debugger_attached())
+        refuse(0, "--break",
+               "no debugger is attached: it will not stop; start it as "
+               "'gdb --args concur trace …'");
+    return 0;
+}
+
+/* Peers that the case names beside are left out. */
+static const struct plan_entry *find_entry(const struct plan *plan)
+{
+    const struct plan_case *p = &plan->cases[0];
+
+    for (size_t e = 0; p->entries && e < p->c->entry_count; e++)
+        if (p->entries[e].entry->strategy)
+            return &p->entries[e];
+    return NULL;
+}
+
+int trace_case(const struct trace_request *request)
+{
+    struct limits limits = limits_raise();
+    struct bench_case *c = &request->suite->cases[0];
+    struct plan plan;
+    char error[512];
+    int code = check_break(c, request);
+
+    if (code)
+        return code;
+    c->limit = UINT64_MAX; /* whoever watches has the time */
+    int failed = plan_make(&plan, request->suite, request->seed, &limits, error,
+                           sizeof(error));
+    const struct plan_entry *entry = plan.cases ? find_entry(&plan) : NULL;
+    if (entry && entry->absent)
+        code = refuse(2, entry->entry->label, entry->absent);
+    else if (failed)
+        code = refuse(1, c->name, error);
+    else if (!entry)
+        code = refuse(2, c->entries[0].label,
+                      "is no strategy: it runs outside of this process");
+    else
+        code = trace_entry(&plan, entry, request);
+    plan_clear(&plan);
+    return code;
+}

@@ -51,11 +51,13 @@ static nsec slack_of(const struct hearing *h)
 
 static uint64_t fetches_of(const struct bench_case *c)
 {
-    uint64_t steps = 0;
+    bool creator = c->creator < c->step_count;
+    uint64_t fetches = 0;
 
     for (size_t s = 0; s < c->step_count; s++)
-        steps += c->steps[s].kind == STEP_FETCH;
-    return steps * c->tasks;
+        if (c->steps[s].kind == STEP_FETCH)
+            fetches += s < c->creator ? c->tasks - creator : 1;
+    return fetches;
 }
 
 static bool no_result(const struct hearing *h)

@@ -14,6 +14,7 @@
 
 #include "../origin/child.h"
 #include "../peers/work.h"
+#include "../sample/scratch.h"
 #include "../sample/verify.h"
 #include "interrupt.h"
 #include "judge.h"
@@ -168,7 +169,8 @@ static json_t *job_of(const struct place *at, const struct job_terms *terms)
     return job;
 }
 
-static struct sampled run_worker(struct rounds *r, const struct place *at)
+static struct sampled run_worker(struct rounds *r, const struct place *at,
+                                 const char *folder)
 {
     static const char *const worker[] = {"concur", "worker", NULL};
     const struct peer *peer = at->e->entry->peer;
@@ -181,6 +183,7 @@ static struct sampled run_worker(struct rounds *r, const struct place *at)
         .width = at->e->width,
         .seed = r->plan->seed,
         .port = r->origin.port,
+        .folder = folder,
         .timeline = at->round && !at->e->timeline ? TIMELINE_ROWS : 0,
         .expect = at->p->expect,
     };
@@ -234,7 +237,10 @@ static int origin_take_counts(struct rounds *r, struct origin_counts *counts)
 static int take(struct rounds *r, const struct place *at)
 {
     bool uses_origin = case_uses_origin(at->p->c);
+    uint64_t seed = r->plan->seed;
     struct origin_counts counts;
+    struct scratch scratch;
+    char text[300];
     const char *trouble = NULL;
 
     progress_show(
@@ -244,7 +250,13 @@ static int take(struct rounds *r, const struct place *at)
     if (uses_origin &&
         (origin_ready(r) != 0 || origin_take_counts(r, &counts) != 0))
         return -1;
-    struct sampled sampled = run_worker(r, at);
+    if (scratch_open(&scratch, at->p->c, seed, r->error, r->error_size) != 0)
+        return -1;
+    struct sampled sampled = run_worker(r, at, scratch.path);
+    if (sampled.result &&
+        !scratch_check(&scratch, at->p->c, seed, text, sizeof(text)))
+        trouble = text;
+    scratch_close(&scratch);
     if (sampled.stopped)
         return 0; /* it was not finished: there is nothing to tell */
     if (uses_origin && origin_take_counts(r, &counts) != 0)

@@ -47,9 +47,11 @@ static json_t *step_json(const struct step *step, uint16_t port)
 
     for (uint32_t u = 0; u < step->url_count; u++)
         json_array_append_new(urls, json_string(step->urls[u]));
-    return json_pack("{s:s, s:o, s:o, s:o}", "kind", step_kind_name(step->kind),
-                     "url", url_json(step->url, port), "urls", urls, "delay",
-                     duration_json(&step->delay));
+    return json_pack("{s:s, s:o, s:o, s:o, s:s*, s:I}", "kind",
+                     step_kind_name(step->kind), "url",
+                     url_json(step->url, port), "urls", urls, "delay",
+                     duration_json(&step->delay), "text", step->text, "number",
+                     (json_int_t)step->number);
 }
 
 static json_t *expect_json(const struct expectation *expect)
@@ -72,14 +74,15 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
         json_array_append_new(ends, json_integer((json_int_t)c->phase_ends[p]));
     return json_pack(
         "{s:s, s:I, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, s:o, s:o, "
-        "s:o}",
+        "s:I, s:s*, s:o}",
         "strategy", terms->name, "width", (json_int_t)terms->width, "workload",
         c->workload, "tasks", (json_int_t)c->tasks, "first",
         (json_int_t)c->first, "seed", (json_int_t)terms->seed, "reuse",
         c->reuse, "real", case_uses_real_urls(c), "timeout_ns",
         (json_int_t)c->timeout, "stack_bytes", (json_int_t)c->stack_bytes,
         "timeline", (json_int_t)terms->timeline, "steps", steps, "phase_ends",
-        ends, "expect", expect_json(&terms->expect));
+        ends, "creator", (json_int_t)c->creator, "folder", terms->folder,
+        "expect", expect_json(&terms->expect));
 }
 
 /* ---- reading ---- */
@@ -134,6 +137,7 @@ static int read_step(const json_t *json, struct step *step)
 {
     const char *kind = json_string_value(json_object_get(json, "kind"));
     const char *url = json_string_value(json_object_get(json, "url"));
+    const char *text = json_string_value(json_object_get(json, "text"));
     int k = 0;
 
     while (kind && k < STEP_KINDS && strcmp(kind, step_kind_name(k)) != 0)
@@ -141,11 +145,11 @@ static int read_step(const json_t *json, struct step *step)
     if (!kind || k == STEP_KINDS)
         return -1;
     step->kind = (enum step_kind)k;
-    if (url) {
-        step->url = strdup(url);
-        if (!step->url)
-            return -1;
-    }
+    step->number = json_integer_value(json_object_get(json, "number"));
+    step->url = url ? strdup(url) : NULL;
+    step->text = text ? strdup(text) : NULL;
+    if ((url && !step->url) || (text && !step->text))
+        return -1;
     if (read_urls(json_object_get(json, "urls"), step) != 0)
         return -1;
     return read_duration(json_object_get(json, "delay"), &step->delay);
@@ -195,24 +199,34 @@ static void read_expectation(struct expectation *expect, const json_t *json)
     };
 }
 
+static void set_creator(struct batch *batch, json_int_t creator)
+{
+    if (creator < 0 || creator >= batch->step_count)
+        return;
+    batch->creator_begin = batch->steps + creator;
+    batch->creator_end = batch->steps + batch->step_count;
+}
+
 int job_read(struct job *job, const json_t *json, char *error,
              size_t error_size)
 {
     json_int_t tasks, first, width, seed, timeout, stack, timeline;
     int reuse, real;
-    const char *name;
+    json_int_t creator = -1;
+    const char *name, *folder = NULL;
     json_t *steps, *ends, *expect;
     json_error_t problem;
 
     memset(job, 0, sizeof(*job));
     if (json_unpack_ex((json_t *)json, &problem, 0,
                        "{s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, "
-                       "s:o, s:o, s:o}",
+                       "s:o, s:o, s?I, s?s, s:o}",
                        "strategy", &name, "width", &width, "tasks", &tasks,
                        "first", &first, "seed", &seed, "reuse", &reuse, "real",
                        &real, "timeout_ns", &timeout, "stack_bytes", &stack,
                        "timeline", &timeline, "steps", &steps, "phase_ends",
-                       &ends, "expect", &expect) != 0) {
+                       &ends, "creator", &creator, "folder", &folder, "expect",
+                       &expect) != 0) {
         snprintf(error, error_size, "job: %s", problem.text);
         return -1;
     }
@@ -236,6 +250,9 @@ int job_read(struct job *job, const json_t *json, char *error,
         snprintf(error, error_size, "job: steps, phases or counts are wrong");
         return -1;
     }
+    set_creator(&job->batch, creator);
+    job->folder = folder ? strdup(folder) : NULL;
+    job->batch.folder = job->folder;
     return 0;
 }
 
@@ -248,8 +265,10 @@ void job_clear(struct job *job)
             free((void *)step->urls[u]);
         free((void *)step->urls);
         free((void *)step->url);
+        free((void *)step->text);
         free((void *)step->delay.list);
     }
+    free(job->folder);
     free(job->steps);
     free(job->phase_ends);
 }

@@ -5,9 +5,10 @@
  *
  * {"strategy","width","workload","tasks","first","seed","reuse","real",
  *  "timeout_ns","stack_bytes","timeline",
- *  "steps":[{"kind","url","urls":[…],
+ *  "steps":[{"kind","url","urls":[…],"text","number",
  *            "delay":{"kind","values":[ns…],"low","high","sigma"}}],
- *  "phase_ends":[N…], "expect":{"digest","bytes","values"} or null}
+ *  "phase_ends":[N…], "creator":N (its first step), "folder",
+ * "expect":{"digest","bytes","values"} or null}
  *
  * A peer is not told what to expect, but gets "phases" (peers/work.h).
  */
@@ -31,7 +32,8 @@ struct job_terms {
     const char *name; /* of the strategy or peer */
     uint32_t width;
     uint64_t seed;
-    uint16_t port;     /* of the origin */
+    uint16_t port;      /* of the origin */
+    const char *folder; /* of the sample's files; NULL if it has none */
     uint32_t timeline; /* the most rows of the timeline to send back; 0: none */
     struct expectation expect;
 };
@@ -47,6 +49,7 @@ struct job {
     size_t phase_count;
     uint32_t timeline;
     struct expectation expect;
+    char *folder;
     struct step *steps; /* owned, as is what they point to */
 };
 

@@ -10,8 +10,20 @@
 #include "units.h"
 #include "words.h"
 
-/* Workloads: one step each, which takes what it needs from the case. */
-static const char *const workloads[] = {"sleep", "fetch", NULL};
+/* Workloads are steps with a name, which take what they need from the case. */
+static const struct workload {
+    const char *name, *steps;
+} workloads[] = {
+    {"sleep", "sleep"},
+    {"fetch", "fetch"},
+    {"chain", "sleep; add 1; sleep; add 1; sleep; add 1"},
+    {"file", "read input_{i}.html"},
+    {"scrape", "fetch /page/{i}; barrier; write file_{i}.html"},
+    {"aggregate", "fetch /json/{i}; parse height"},
+    {"mixed", "fetch; cpu"},
+    {"spawn", ""},
+};
+#define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
 
 static bool set_plain(struct draft *d)
 {
@@ -35,10 +47,13 @@ static bool set_plain(struct draft *d)
 
 static bool unknown_workload(struct draft *d, const char *word)
 {
+    const char *names[WORKLOADS + 1] = {NULL};
     char hint[WORD_HINT_BYTES];
 
+    for (size_t w = 0; w < WORKLOADS; w++)
+        names[w] = workloads[w].name;
     return draft_fail(d, "workload", "unknown workload '%s'%s", word,
-                      word_hint(hint, sizeof(hint), word, workloads));
+                      word_hint(hint, sizeof(hint), word, names));
 }
 
 static bool build_work(struct draft *d)
@@ -54,24 +69,21 @@ static bool build_work(struct draft *d)
         return draft_fail(d, "urls", "the case has a url already");
     if (!workload && !steps && !url && !urls)
         return draft_fail(d, NULL,
-                          "needs a workload (sleep or fetch) or "
+                          "needs a workload (sleep or fetch, say) or "
                           "steps");
     if (!workload && !steps)
         workload = "fetch";
-    if (workload) {
-        size_t w = 0;
-
-        while (workloads[w] && strcmp(workloads[w], workload) != 0)
-            w++;
-        if (!workloads[w])
-            return unknown_workload(d, workload);
-    }
-    d->c.workload = strdup(steps ? "steps" : workload);
+    for (size_t w = 0; workload && !steps && w < WORKLOADS; w++)
+        if (strcmp(workloads[w].name, workload) == 0)
+            steps = workloads[w].steps;
+    if (!steps)
+        return unknown_workload(d, workload);
+    d->c.workload = strdup(workload ? workload : "steps");
     if (!d->c.workload)
         return draft_fail(d, NULL, "%s", no_memory);
     if (urls && !urls_build(d, urls))
         return false;
-    return steps_build(d, key, steps ? steps : workload);
+    return steps_build(d, key, steps) && creator_build(d);
 }
 
 /* ---- keys that fit only some steps ---- */
@@ -84,6 +96,7 @@ static const struct reason {
     {"body", "nothing is fetched from the own origin"},
     {"url", "no step fetches it"},
     {"urls", "no step fetches them"},
+    {"cpu", "no step computes"},
 };
 #define REASONS (sizeof(reasons) / sizeof(reasons[0]))
 
@@ -100,7 +113,7 @@ const char *unused_reason(const char *key)
 static bool settle_uses(struct draft *d)
 {
     const bool used[REASONS] = {d->delay_used, d->body_used, d->url_used,
-                                d->urls_used};
+                                d->urls_used, d->cpu_used};
 
     for (size_t k = 0; case_keys[k].name; k++)
         if (d->settings[k])
@@ -147,7 +160,8 @@ static bool count_tasks(struct draft *d)
                           (unsigned long long)tasks,
                           case_key_range(key, range, sizeof(range)));
     }
-    d->c.tasks = (uint32_t)tasks;
+    /* The creator is one more. */
+    d->c.tasks = (uint32_t)tasks + (draft_text(d, "creator") != NULL);
     if ((uint64_t)d->c.first + tasks > UINT32_MAX)
         return draft_fail(d, "first", "the last task's number is too large");
     return true;
@@ -173,7 +187,7 @@ static bool check_fetches(struct draft *d)
 bool draft_build(struct draft *d)
 {
     if (!set_plain(d) || !build_work(d) || !settle_uses(d) || !count_tasks(d) ||
-        !check_fetches(d) || !entries_build(d))
+        !creator_check(d) || !check_fetches(d) || !entries_build(d))
         return false;
     d->c.waits = calloc(d->c.phase_count, sizeof(*d->c.waits));
     return d->c.waits || draft_fail(d, NULL, "%s", no_memory);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../origin/content.h"
 #include "units.h"
@@ -34,7 +35,14 @@ bool case_uses_real_urls(const struct bench_case *c)
 
 struct batch case_batch(const struct bench_case *c, uint64_t seed)
 {
+    bool creator = c->creator < c->step_count;
+
     return (struct batch){.count = c->tasks,
+                          .phase_begin = c->steps,
+                          .phase_end = c->steps + c->creator,
+                          .creator_begin =
+                              creator ? c->steps + c->creator : NULL,
+                          .creator_end = c->steps + c->step_count,
                           .first = c->first,
                           .width = 1,
                           .seed = seed,
@@ -108,7 +116,7 @@ static nsec wait_of_target(const struct batch *batch, const struct step *step,
 
 static wait_fn *wait_of(const struct step *step)
 {
-    if (step->kind == STEP_SLEEP)
+    if (step->kind == STEP_SLEEP || step->kind == STEP_CPU)
         return step_delay;
     if (!fetches_own(step) || !strstr(step->url, "delay"))
         return no_wait;
@@ -166,7 +174,38 @@ static struct case_wait phase_wait(const struct bench_case *c, uint64_t seed,
     return wait;
 }
 
-nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width)
+/* The creator's own waits; what it joins is at least as long as the longest
+ * task. */
+static nsec creator_wait(const struct bench_case *c, uint64_t seed)
+{
+    struct batch batch = case_batch(c, seed);
+    nsec own = 0;
+
+    for (size_t s = c->creator; s < c->step_count; s++)
+        own = add(own, wait_of(&c->steps[s])(&batch, &c->steps[s], 0));
+    return own;
+}
+
+/* The CPU work of all tasks, divided among the cores. */
+static nsec cpu_share(const struct bench_case *c, uint64_t seed)
+{
+    struct batch batch = case_batch(c, seed);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    nsec work = 0;
+
+    for (size_t s = 0; s < c->creator; s++)
+        for (uint32_t i = 0; c->steps[s].kind == STEP_CPU && i < c->tasks; i++)
+            work = add(work, step_delay(&batch, &c->steps[s], i));
+    return work / (nsec)(cores > 0 ? cores : 1);
+}
+
+static nsec most(nsec a, nsec b)
+{
+    return a > b ? a : b;
+}
+
+static nsec phases_ideal(const struct bench_case *c, uint64_t seed,
+                         uint32_t width)
 {
     nsec ideal = 0;
     size_t from = 0;
@@ -181,10 +220,20 @@ nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width)
         if (c->waits)
             c->waits[p] = wait;
         nsec shared = wait.total / width + (wait.total % width != 0);
-        ideal = add(ideal, shared > wait.longest ? shared : wait.longest);
+        ideal = add(ideal, most(shared, wait.longest));
         from = c->phase_ends[p];
     }
     return ideal;
+}
+
+nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width)
+{
+    nsec ideal = phases_ideal(c, seed, width);
+
+    if (c->creator < c->step_count)
+        ideal = most(phase_wait(c, seed, 0, c->creator).longest,
+                     creator_wait(c, seed));
+    return most(ideal, cpu_share(c, seed));
 }
 
 /* ---- its end ---- */
@@ -193,6 +242,7 @@ void case_clear(struct bench_case *c)
 {
     for (size_t s = 0; s < c->step_count; s++) {
         free((void *)c->steps[s].url);
+        free((void *)c->steps[s].text);
         free((void *)c->steps[s].delay.list);
     }
     for (size_t e = 0; e < c->entry_count; e++)

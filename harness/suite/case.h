@@ -50,8 +50,10 @@ struct bench_case {
     size_t step_count;
     size_t *phase_ends; /* a phase's last step + 1, in order */
     size_t phase_count; /* at least 1, at most PHASES_MAX */
-    char *delay;        /* the key's text: `uniform 10ms 50ms`; or NULL */
-    char **urls;        /* lines of the `urls` file, which steps borrow */
+    size_t creator; /* index of the creator's first step, which lie behind those
+                     * of the phases; step_count where there is no creator */
+    char *delay;    /* the key's text: `uniform 10ms 50ms`; or NULL */
+    char **urls;    /* lines of the `urls` file, which steps borrow */
     uint32_t url_count;
 
     uint64_t body_bytes; /* of each reply of the own origin; 0: its default */

@@ -67,7 +67,7 @@ struct draft {
     const char *where;                  /* of the section */
     const char *folder;    /* where `urls` files are, with '/' at its end */
     struct duration delay; /* the key's; owned */
-    bool delay_used, body_used, url_used, urls_used;
+    bool delay_used, body_used, url_used, urls_used, cpu_used;
     uint64_t url_range;  /* the longest {A..B} of its URLs; 0: none */
     uint32_t list_count; /* of the longest list of durations */
     struct peers *peers; /* the suite's */
@@ -89,6 +89,11 @@ bool draft_build(struct draft *d);
  * case. False: reported. */
 bool steps_build(struct draft *d, const char *key, const char *text);
 
+/* The same for the key `creator`, behind all others; and, once the number of
+ * tasks is known, whether spawn and join name tasks that are there. */
+bool creator_build(struct draft *d);
+bool creator_check(struct draft *d);
+
 /* Reads the keys `strategies`, `peers` and `baseline`. False: reported. */
 bool entries_build(struct draft *d);
 
@@ -101,6 +106,9 @@ bool url_is_own(const char *url);
 
 /* Fields in braces. *range grows to the longest {A..B}. */
 const char *url_check_fields(const char *url, bool has_delay, uint64_t *range);
+
+/* Fields in braces of another text than a URL. */
+const char *url_check_text(const char *text, uint64_t *range);
 
 /* That it can be fetched at all: http or https, a host, no blanks. */
 const char *url_check_real(const char *url);

@@ -57,7 +57,8 @@ static const char *read_entry(struct draft *d, find_fn *find, const char *label,
     const char *wrong = NULL;
 
     if (!*label)
-        return "a name is missing beside a ','";
+        return find == find_peer ? "a peer is missing beside a ','"
+                                 : "a strategy is missing beside a ','";
     snprintf(name, sizeof(name), "%.*s", (int)(length > 63 ? 63 : length),
              label);
     wrong = find(d, name, entry);

@@ -160,7 +160,12 @@ const struct case_key case_keys[] = {
     {.name = "steps",
      .value = "STEPS",
      .help = "a workload of one's own, as in "
-             "'fetch /json/{i}; sleep 10ms; barrier; sleep 5ms'"},
+             "'fetch /json/{i}; sleep 10ms; barrier; sleep 5ms'; "
+             "also read, write, parse, cpu, add, print, recv"},
+    {.name = "creator",
+     .value = "STEPS",
+     .help = "the steps of one more task, which alone is started and has the "
+             "others begin: 'spawn 0; sleep 1s; join 0'"},
     {.name = "tasks",
      .value = "N",
      .sweeps = true,
@@ -198,6 +203,11 @@ const struct case_key case_keys[] = {
      .low = 1,
      .high = CONTENT_BODY_MAX,
      .set = set_body},
+    {.name = "cpu",
+     .value = "TIME",
+     .sweeps = true,
+     .help = "how long a cpu step computes",
+     .standard = "what the step says"},
     {.name = "url",
      .value = "URL",
      .help = "what is fetched: a path of the own origin or a real URL; "

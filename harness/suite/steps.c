@@ -3,6 +3,7 @@
  * Steps as a case spells them out: `fetch /json/{i}; sleep 10ms; barrier;
  * sleep 5ms`. A barrier ends a phase.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,64 @@ static bool add_fetch(struct draft *d, struct step *step, const char *key,
     return step->url || draft_fail(d, NULL, "%s", no_memory);
 }
 
+/* ---- the rest ---- */
+
+/* True if a step before this one, of the same list, has received a body. */
+static bool has_body(const struct draft *d)
+{
+    for (size_t s = 0; s + 1 < d->c.step_count; s++)
+        if (d->c.steps[s].kind == STEP_FETCH || d->c.steps[s].kind == STEP_READ)
+            return true;
+    return false;
+}
+
+static bool add_text(struct draft *d, struct step *step, const char *key,
+                     const char *text)
+{
+    const char *name = step_kind_name(step->kind), *wrong;
+    bool body = step->kind == STEP_WRITE || step->kind == STEP_PARSE ||
+                strstr(text, "{body}");
+
+    if (!*text)
+        return draft_fail(d, key, "%s needs a word or a text", name);
+    if (body && !has_body(d))
+        return draft_fail(d, key, "%s: nothing was fetched or read before it",
+                          name);
+    wrong = url_check_text(text, &d->url_range);
+    if (wrong)
+        return draft_fail(d, key, "%s: %s", name, wrong);
+    step->text = strdup(text);
+    return step->text || draft_fail(d, NULL, "%s", no_memory);
+}
+
+/* Tasks that spawn and join name are checked once their number is known. */
+static bool add_number(struct draft *d, struct step *step, const char *key,
+                       const char *text)
+{
+    char *end;
+    const char *name = step_kind_name(step->kind);
+
+    errno = 0;
+    step->number = strtoll(text, &end, 10);
+    if (!*text || *end || errno)
+        return draft_fail(d, key, "%s needs a whole number, not '%s'", name,
+                          text);
+    return true;
+}
+
+static bool add_cpu(struct draft *d, struct step *step, const char *key,
+                    const char *text)
+{
+    const char *wrong;
+
+    if (!*text)
+        text = draft_text(d, "cpu") ? draft_text(d, "cpu") : "";
+    d->cpu_used = true;
+    wrong = *text ? parse_durations(text, &step->delay)
+                  : "how long? write cpu 1ms, or give the case a cpu";
+    return !wrong || draft_fail(d, key, "cpu: %s", wrong);
+}
+
 /* ---- the list ---- */
 
 static const struct verb {
@@ -131,8 +190,12 @@ static const struct verb {
     bool (*add)(struct draft *d, struct step *step, const char *key,
                 const char *text);
 } verbs[] = {
-    {"sleep", STEP_SLEEP, add_sleep},
-    {"fetch", STEP_FETCH, add_fetch},
+    {"sleep", STEP_SLEEP, add_sleep}, {"fetch", STEP_FETCH, add_fetch},
+    {"read", STEP_READ, add_text},    {"write", STEP_WRITE, add_text},
+    {"recv", STEP_RECV, add_text},    {"parse", STEP_PARSE, add_text},
+    {"print", STEP_PRINT, add_text},  {"add", STEP_ADD, add_number},
+    {"cpu", STEP_CPU, add_cpu},       {"spawn", STEP_SPAWN, add_number},
+    {"join", STEP_JOIN, add_number},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -187,7 +250,21 @@ static bool add_part(struct draft *d, const char *key, char *part)
     return unknown_step(d, key, word);
 }
 
-bool steps_build(struct draft *d, const char *key, const char *text)
+/* Room for more steps behind those that there are. */
+static bool grow(struct draft *d, size_t count)
+{
+    struct bench_case *c = &d->c;
+    size_t all = c->step_count + count;
+    void *steps = realloc(c->steps, all * sizeof(*c->steps));
+
+    if (!steps)
+        return false;
+    c->steps = steps;
+    memset(c->steps + c->step_count, 0, count * sizeof(*c->steps));
+    return true;
+}
+
+static bool read_steps(struct draft *d, const char *key, const char *text)
 {
     size_t count, last = 0;
     char **parts = words_split(text, ';', &count);
@@ -202,14 +279,73 @@ bool steps_build(struct draft *d, const char *key, const char *text)
         free(parts);
         return draft_fail(d, key, "there are more than %d steps", STEPS_MAX);
     }
-    d->c.steps = calloc(count, sizeof(*d->c.steps));
-    d->c.phase_ends = calloc(count + 1, sizeof(*d->c.phase_ends));
-    if (!d->c.steps || !d->c.phase_ends) {
+    if (!grow(d, count)) {
         free(parts);
         return draft_fail(d, key, "%s", no_memory);
     }
     for (; good && last < count; last++)
         good = add_part(d, key, parts[last]);
     free(parts);
-    return good && end_phase(d, key);
+    return good;
+}
+
+bool steps_build(struct draft *d, const char *key, const char *text)
+{
+    struct bench_case *c = &d->c;
+    size_t barriers = 1;
+
+    for (const char *at = text; *at; at++)
+        barriers += *at == ';';
+    c->phase_ends = calloc(barriers + 1, sizeof(*c->phase_ends));
+    if (!c->phase_ends)
+        return draft_fail(d, key, "%s", no_memory);
+    if (*text == '\0') { /* tasks that do nothing */
+        c->phase_ends[c->phase_count++] = 0;
+        return grow(d, 1);
+    }
+    return read_steps(d, key, text) && end_phase(d, key);
+}
+
+bool creator_build(struct draft *d)
+{
+    const char *text = draft_text(d, "creator");
+
+    d->c.creator = d->c.step_count;
+    if (!text)
+        return true;
+    if (d->c.phase_count > 1)
+        return draft_fail(d, "creator", "a case with a barrier has none");
+    return read_steps(d, "creator", text);
+}
+
+/* Each task that is named is there, and is spawned once by the creator. */
+bool creator_check(struct draft *d)
+{
+    struct bench_case *c = &d->c;
+    bool creator = c->creator < c->step_count;
+    uint32_t spawned = 0;
+
+    for (size_t s = 0; s < c->step_count; s++) {
+        const struct step *step = &c->steps[s];
+        const char *key = s < c->creator ? "steps" : "creator";
+
+        if (step->kind != STEP_SPAWN && step->kind != STEP_JOIN)
+            continue;
+        if (s < c->creator)
+            return draft_fail(d, key, "%s is for a creator's steps",
+                              step_kind_name(step->kind));
+        if (step->number < 0 || step->number + 1 >= c->tasks)
+            return draft_fail(d, key, "%s %lld: there is no such task",
+                              step_kind_name(step->kind),
+                              (long long)step->number);
+        if (step->kind == STEP_SPAWN && step->number != spawned++)
+            return draft_fail(d, key, "spawn tasks in order: 0, 1, 2 …");
+        if (step->kind == STEP_JOIN && step->number >= spawned)
+            return draft_fail(d, key, "join %lld: it has not been spawned",
+                              (long long)step->number);
+    }
+    if (creator && spawned + 1 != c->tasks)
+        return draft_fail(d, "creator", "spawns %u of %u tasks", spawned,
+                          c->tasks - 1);
+    return true;
 }

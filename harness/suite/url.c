@@ -86,6 +86,26 @@ const char *url_check_fields(const char *url, bool has_delay, uint64_t *range)
     return NULL;
 }
 
+const char *url_check_text(const char *text, uint64_t *range)
+{
+    static const char *const fields[] = {"{i}", "{value}", "{body}"};
+
+    for (; *text; text++) {
+        const char *close = *text == '{' ? strchr(text, '}') : NULL;
+        bool known = !close;
+
+        for (size_t f = 0; f < sizeof(fields) / sizeof(*fields); f++)
+            known |= close && strncmp(text, fields[f], strlen(fields[f])) == 0;
+        if (known)
+            continue;
+        const char *wrong =
+            check_field(text + 1, (size_t)(close - text) - 1, false, range);
+        if (wrong)
+            return wrong;
+    }
+    return NULL;
+}
+
 /* ---- real URLs ---- */
 
 static const char *check_parsed(CURLU *parsed, const char *url)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A sample's own folder, for cases that read or write files with relative
+ * names: filled before the sample, looked at after it, then removed.
+ */
+#ifndef CONCUR_SCRATCH_H
+#define CONCUR_SCRATCH_H
+
+#include "../suite/case.h"
+
+struct scratch {
+    char *path; /* NULL where the case has no use for one */
+};
+
+/* Makes the folder (in $TMPDIR or /tmp), with the files that the case's tasks
+ * read. 0, or -1 and one line in `error`. */
+int scratch_open(struct scratch *scratch, const struct bench_case *c,
+                 uint64_t seed, char *error, size_t error_size);
+
+/* Whether each file that the case writes is there with every byte, and no
+ * other beside. False: what is wrong is in `error`. */
+bool scratch_check(const struct scratch *scratch, const struct bench_case *c,
+                   uint64_t seed, char *error, size_t error_size);
+
+/* Removes the folder with all that is in it. */
+void scratch_close(struct scratch *scratch);
+
+/* The target of the origin whose content is in the file that task i reads. */
+void scratch_target(uint32_t i, char *target, size_t size);
+
+#endif

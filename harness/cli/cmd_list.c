@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `concur list`: the strategies and the suites that there are.
+ * `concur list`: the strategies, peers and suites that there are.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../impls/list.h"
+#include "../peers/peers.h"
 #include "../suite/suite.h"
 #include "../suite/units.h"
 #include "command.h"
@@ -43,6 +44,39 @@ static void list_strategy(const struct strategy *strategy)
         printf("%*snot all: ", NAME_COLUMNS, "");
         print_filled(strategy->gap, NAME_COLUMNS + 9, NAME_COLUMNS);
     }
+}
+
+/* ---- peers ---- */
+
+static void list_peer(const struct peer *peer)
+{
+    printf("  %-17s ", peer->name);
+    print_filled(peer->gist, NAME_COLUMNS, NAME_COLUMNS);
+    printf("%*s%s; steps:", NAME_COLUMNS, "", width_words[peer->width]);
+    for (int k = 0; k < STEP_KINDS; k++)
+        if (peer->kinds & STEP_BIT(k))
+            printf(" %s", step_kind_name((enum step_kind)k));
+    if (peer->needs)
+        printf("; needs Python's %s", peer->needs);
+    putchar('\n');
+}
+
+/* False if peers.ini is wrong, which is said. */
+static bool list_peers(void)
+{
+    struct peers peers = {0};
+    char error[512];
+    bool good = peers_read(&peers, error, sizeof(error)) == 0;
+
+    printf("\nPeers (--peers NAME, NAME:WIDTH), in %s:\n", peers_folder());
+    for (size_t p = 0; good && p < peers.count; p++)
+        list_peer(peers.list[p]);
+    if (!good)
+        printf("  %s\n", error);
+    else if (peers.count == 0)
+        printf("  none\n");
+    peers_clear(&peers);
+    return good;
 }
 
 /* ---- suites ---- */
@@ -94,6 +128,7 @@ static int run(int argc, char **argv)
     printf("Strategies (--strategies NAME, NAME:WIDTH):\n");
     for (size_t s = 0; strategies[s]; s++)
         list_strategy(strategies[s]);
+    good = list_peers();
     names = suite_names();
     if (!names) {
         fprintf(stderr, "concur list: there is no memory left\n");
@@ -110,7 +145,7 @@ static int run(int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .gist = "show strategies and suites",
+    .gist = "show strategies, peers and suites",
     .usage = "",
     .options = options,
     .run = run,

@@ -144,7 +144,7 @@ static bool take_stamps(struct answer *a, const char *name, nsec **out)
     return true;
 }
 
-/* Timers of other runtimes count in milliseconds and may come early. */
+/* The waits of task i, less what its sleeps may be short of. */
 static nsec least_time(const struct batch *batch, uint32_t i)
 {
     nsec sum = 0;
@@ -152,7 +152,7 @@ static nsec least_time(const struct batch *batch, uint32_t i)
     for (uint32_t s = 0; s < batch->step_count; s++) {
         const struct step *step = &batch->steps[s];
         nsec wait = step_delay(batch, step, i);
-        nsec slack = step->kind == STEP_SLEEP ? NSEC_PER_MSEC : 0;
+        nsec slack = step->kind == STEP_SLEEP ? SLEEP_SLACK : 0;
 
         sum += wait > slack ? wait - slack : 0;
     }
@@ -277,7 +277,8 @@ static bool take_times(struct answer *a, uint64_t seed)
     a->began = (nsec)json_integer_value(began);
     if (!check_stamps(a, seed))
         return false;
-    uint32_t peak = peak_of(a);
+    /* Between two phases a task is not in flight; stamps do not tell. */
+    uint32_t peak = a->c->phase_count == 1 ? peak_of(a) : 0;
     if (peak)
         set(a, "inflight_peak", peak);
     put_histograms(a);
@@ -306,6 +307,20 @@ static void put_memory(struct answer *a)
 /* It does not say what of its time was preparing: all of it counts as run. */
 static void put_rest(struct answer *a)
 {
+    static const char *const others[] = {
+        "close_ns",         "virtual_peak_bytes",
+        "page_table_bytes", "kernel_stack_bytes",
+        "inflight_peak",    "bytes_per_task",
+        "digest",           "failures",
+        "latency_hist",     "sojourn_hist",
+    };
+
+    for (size_t f = 0; f < FIELDS; f++)
+        if (!json_object_get(a->figures, fields[f].name))
+            json_object_set_new(a->figures, fields[f].name, json_null());
+    for (size_t f = 0; f < sizeof(others) / sizeof(*others); f++)
+        if (!json_object_get(a->figures, others[f]))
+            json_object_set_new(a->figures, others[f], json_null());
     json_object_set(a->figures, "run_ns",
                     json_object_get(a->figures, "wall_ns"));
     set(a, "setup_ns", 0);

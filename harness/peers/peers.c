@@ -227,7 +227,7 @@ static struct peer *section_peer(struct reading *r, const char *section)
 {
     struct peer *peer;
 
-    if (strcmp(r->name, section) == 0)
+    if (*section && strcmp(r->name, section) == 0)
         return r->peers->list[r->peers->count - 1];
     r->wrong = name_wrong(section, strlen(section));
     if (r->wrong)

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../peers/work.h"
+
 struct hearing {
     const struct plan_case *p;
     const struct plan_entry *e;
@@ -37,8 +39,8 @@ static bool is_unverified(const struct hearing *h)
     return json_is_true(json_object_get(h->sampled->result, "unverified"));
 }
 
-/* Timers of a peer's runtime may count in milliseconds and come early: once a
- * sleep, and as often as a slot is used. */
+/* What a peer's sleeps may be short of: each of them, and as often as a slot
+ * is used. */
 static nsec slack_of(const struct hearing *h)
 {
     const struct bench_case *c = h->p->c;
@@ -46,7 +48,7 @@ static nsec slack_of(const struct hearing *h)
 
     for (size_t s = 0; h->e->entry->peer && s < c->step_count; s++)
         sleeps += c->steps[s].kind == STEP_SLEEP;
-    return sleeps * (c->tasks / h->e->width + 1) * NSEC_PER_MSEC;
+    return sleeps * (c->tasks / h->e->width + 1) * SLEEP_SLACK;
 }
 
 static uint64_t fetches_of(const struct bench_case *c)

@@ -29,6 +29,7 @@ static const struct figure figures[] = {
     {"run_ns", "median", METRIC_RUN, FOLD_MEDIAN, KIND_WHOLE},
     {"close_ns", "median", METRIC_CLOSE, FOLD_MEDIAN, KIND_WHOLE},
     {"process_ns", "median", METRIC_PROCESS, FOLD_MEDIAN, KIND_WHOLE},
+    {"process_cpu_ns", "median", METRIC_PROCESS_CPU, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "cpu_ns_per_task", METRIC_CPU, FOLD_MEDIAN, KIND_PER_TASK},
     {NULL, "user_ns_per_task", METRIC_USER, FOLD_MEDIAN, KIND_PER_TASK},
     {NULL, "sys_ns_per_task", METRIC_SYS, FOLD_MEDIAN, KIND_PER_TASK},
@@ -161,6 +162,8 @@ static void put_identity(struct maker *m)
 
     for (size_t i = 0; i < LENGTH(copied); i++)
         put(m, copied[i], copy_of(s->entry, copied[i]));
+    put(m, "peer",
+        json_boolean(json_is_true(json_object_get(s->entry, "peer"))));
     put(m, "status", json_string(state_words[s->state]));
     put(m, "reason", s->reason != NULL ? json_string(s->reason) : json_null());
     put(m, "samples", json_integer((json_int_t)s->ok));
@@ -255,8 +258,17 @@ static const char *speedup_gap(const struct maker *m, size_t pairs)
                : "no speed-up: no round in which both succeeded";
 }
 
+/* True where a figure is made from a sample whose results nobody checked. */
+static bool any_unverified(const struct series *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (sample_counts(&s->list[i]) && s->list[i].unverified)
+            return true;
+    return false;
+}
+
 /* The note is also where a failed warm-up is said: the strategy was measured,
- * but not warm. */
+ * but not warm; and that nobody knows what a peer received. */
 static void put_speedup(struct maker *m)
 {
     bool both = m->s->state == SERIES_OK && m->baseline->state == SERIES_OK;
@@ -272,6 +284,8 @@ static void put_speedup(struct maker *m)
     if (gap == NULL && m->s->warmup != NULL && m->s->state == SERIES_OK &&
         m->s->warmup->status == SAMPLE_FAILED)
         gap = "the warm-up failed";
+    if (gap == NULL && m->s->state == SERIES_OK && any_unverified(m->s))
+        gap = "unverified: it cannot say what it received";
     put(m, "note", gap != NULL ? json_string(gap) : json_null());
 }
 

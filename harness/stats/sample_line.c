@@ -23,6 +23,7 @@ static const struct {
         {"user_ns", METRIC_USER},
         {"sys_ns", METRIC_SYS},
         {"process_ns", METRIC_PROCESS},
+        {"process_cpu_ns", METRIC_PROCESS_CPU},
         {"peak_rss_bytes", METRIC_PEAK_RSS},
         {"base_rss_bytes", METRIC_BASE_RSS},
         {"bytes_per_task", METRIC_BYTES_PER_TASK},
@@ -282,6 +283,7 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
         wrong = read_histogram(reader, json, "sojourn_hist", &out->sojourn);
     if (wrong != NULL)
         return wrong;
+    out->unverified = json_is_true(json_object_get(json, "unverified"));
     if (json_object_size(failures) > 0)
         out->failures = json_incref((json_t *)failures);
     if (out->status == SAMPLE_OK && !(out->values[METRIC_WALL] > 0))

@@ -22,6 +22,7 @@ enum metric {
     METRIC_USER,
     METRIC_SYS,
     METRIC_PROCESS,
+    METRIC_PROCESS_CPU,
     METRIC_PEAK_RSS,
     METRIC_BASE_RSS,
     METRIC_BYTES_PER_TASK,
@@ -56,6 +57,7 @@ struct sample {
     enum sample_status status;
     bool warmup;
     bool stands;            /* not discarded, and of the newest attempt */
+    bool unverified;        /* a peer that cannot say what it received */
     double values[METRICS]; /* NAN where the line has none */
     char digest[9];         /* "" where the line has none */
     char *reason;           /* NULL where the line has none */

@@ -43,6 +43,7 @@ static const char *const strategy_columns[] = {
     "run_ns.median",
     "close_ns.median",
     "process_ns.median",
+    "process_cpu_ns.median",
     "speedup.median",
     "speedup.lo",
     "speedup.hi",

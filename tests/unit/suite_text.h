@@ -80,7 +80,10 @@ static inline struct suite *read_with(const char *suite,
                                       const struct override *overrides,
                                       size_t count)
 {
-    const struct suite_request request = {suite, only, overrides, count};
+    const struct suite_request request = {.suite = suite,
+                                          .only = only,
+                                          .overrides = overrides,
+                                          .override_count = count};
 
     error[0] = '\0';
     return suite_read(&request, error, sizeof(error));

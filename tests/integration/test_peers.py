@@ -1,0 +1,409 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""External strategies: concur's own peers and a user's, honest and not."""
+
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from support import ROOT, TempCase, children_of, is_alive, wait_until
+
+NEEDS = {"py-requests": "requests", "py-threads": "requests",
+         "py-executor": "requests", "py-asyncio": "aiohttp",
+         "py-uvloop": "aiohttp, uvloop"}
+
+CASES = """
+[reuse]
+workload = fetch
+tasks = 10
+delay = 4ms
+width = 3
+
+[fresh]
+workload = fetch
+tasks = 10
+body = 20KiB
+reuse = no
+width = 3
+
+[sleep]
+workload = sleep
+tasks = 7
+delay = 9ms, 5ms, 12300us
+width = 3
+
+[phases]
+steps = fetch /json/{i}; sleep 3ms; barrier; fetch /page/{1..3}
+tasks = 6
+"""
+
+# One that knows the answer of an empty batch, made wrong in one way each.
+LIAR = """
+import json, sys, time, urllib.request, zlib
+job = json.load(sys.stdin)
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+n = job["tasks"]
+began = time.monotonic_ns()
+crcs, stamps = [], []
+for steps in job["phases"][0]:
+    begin = time.monotonic_ns()
+    crcs.append(zlib.crc32(direct.open(steps[0]["fetch"]).read()))
+    stamps.append((begin, time.monotonic_ns()))
+answer = {"ok": n, "failed": 0, "wall_ns": time.monotonic_ns() - began,
+          "digest": "%08x" % zlib.crc32(b"".join(
+              c.to_bytes(4, "little") for c in crcs)),
+          "began_ns": began, "started_ns": [b for b, _ in stamps],
+          "finished_ns": [e for _, e in stamps]}
+"""
+TELL = "\njson.dump(answer, sys.stdout)\n"
+
+
+def has(module):
+    """As the harness looks: the user's Python, then the distribution's."""
+    return any(subprocess.run([python, "-c", f"import {module}"],
+                              capture_output=True).returncode == 0
+               for python in ("python3", "/usr/bin/python3")
+               if python == "python3" or os.path.exists(python))
+
+
+class Peers(TempCase):
+    def run_peers(self, *args, code=0, env=None):
+        """The summary's strategies, by case and label."""
+        got, _, err = self.concur("run", *args, env=env)
+        self.assertEqual(got, code, err)
+        return {case["name"]: {s["label"]: s for s in case["strategies"]}
+                for case in self.latest().json("summary.json")["cases"]}
+
+    def fetch(self, *peers, code=0, **more):
+        """A small fetch with these peers beside `sequential`; the latter's
+        samples must stand whatever the others do."""
+        args = []
+        for peer in peers:
+            args += ["--peer", peer]
+        s = self.run_peers("--workload", "fetch", "--tasks", "4", "--delay",
+                           "5ms", "--reuse", "no", "--rounds", "1", "--limit",
+                           "5s", "--strategies", "sequential", *args,
+                           code=code, **more)["fetch"]
+        self.assertEqual(s["sequential"]["status"], "ok")
+        return s
+
+    def script(self, name, text):
+        """--peer's word for that program."""
+        self.write(name + ".py", text)
+        return f"{name}={sys.executable} {name}.py"
+
+
+class OurOwn(Peers):
+    @classmethod
+    def setUpClass(cls):
+        cls.there = [name for name, modules in NEEDS.items() if has(modules)]
+        if not cls.there:
+            raise unittest.SkipTest("no peer's packages: make deps-peers")
+
+    def test_they_do_what_the_strategies_do(self):
+        suite = self.write("p.ini", CASES)
+        dead = {name: "http://127.0.0.1:1" for name in
+                ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")}
+        cases = self.run_peers(
+            "--suite", suite, "--strategies", "sequential,libev_loop",
+            "--peers", ",".join(self.there), "--rounds", "1", env=dead)
+        self.assertEqual(list(cases), ["reuse", "fresh", "sleep", "phases"])
+        for name, strategies in cases.items():
+            self.assertEqual(list(strategies),
+                             ["sequential", "libev_loop", *self.there])
+            for label, s in strategies.items():
+                with self.subTest(case=name, label=label):
+                    self.assertEqual(s["status"], "ok", s["reason"])
+                    self.assertEqual(s["peer"], label in NEEDS)
+                    self.assertEqual(s["digest"],
+                                     strategies["sequential"]["digest"])
+        for sample in self.latest().samples():
+            with self.subTest(case=sample["case"], label=sample["label"]):
+                self.check_sample(sample)
+
+    def check_sample(self, sample):
+        case, width = sample["case"], sample["width"]
+        requests = {"reuse": 10, "fresh": 10, "sleep": 0, "phases": 12}[case]
+        peer = sample["label"] in NEEDS
+        self.assertEqual(sample["strategy"], sample["label"])
+        self.assertEqual(sample.get("peer", False), peer)
+        if peer and case == "phases":
+            self.assertIsNone(sample["inflight_peak"])
+        else:
+            self.assertLessEqual(sample["inflight_peak"], width)
+            if sample["label"] not in ("sequential", "py-requests"):
+                self.assertGreater(sample["inflight_peak"], 1)
+        if case == "sleep":
+            self.assertIsNone(sample["origin"])
+        else:
+            self.assertEqual(sample["origin"]["requests"], requests)
+        if case == "reuse":
+            self.assertLessEqual(sample["origin"]["connections"], width)
+        if case == "fresh":
+            self.assertEqual(sample["origin"]["connections"], 10)
+        if not peer:
+            return
+        # Start-up is in the process's time and not in the batch's.
+        self.assertGreater(sample["process_ns"], sample["wall_ns"])
+        self.assertGreaterEqual(sample["process_cpu_ns"],
+                                sample["user_ns"] + sample["sys_ns"])
+        self.assertGreaterEqual(sample["peak_rss_bytes"],
+                                sample["base_rss_bytes"])
+        self.assertEqual(sum(b[2] for b in sample["latency_hist"]["buckets"]),
+                         {"sleep": 7, "phases": 6}.get(case, 10))
+        self.assertIsNone(sample["page_table_bytes"])
+
+    def test_they_are_in_timeline_report_and_figures(self):
+        self.run_peers("--workload", "fetch", "--tasks", "6", "--delay", "3ms",
+                       "--rounds", "2", "--strategies", "libev_loop",
+                       "--peers", ",".join(self.there))
+        run = self.latest()
+        rows = run.timeline()
+        for name in self.there:
+            self.assertEqual(
+                sum(row["strategy"] == name for row in rows), 6)
+            self.assertIn(name.encode(), run.read("report.md"))
+        if os.path.isdir(run.path("plots")):
+            for figure in ("overview-fetch.svg", "timeline-fetch.svg"):
+                for name in self.there:
+                    self.assertIn(name.encode(), run.read("plots/" + figure))
+
+    def test_a_failed_fetch_fails_its_task_only(self):
+        with open(self.write("urls", ""), "w", encoding="utf-8") as file:
+            for _ in range(3):
+                file.write("http://127.0.0.1:1/\n")
+        s = self.run_peers("--urls", os.path.join(self.dir, "urls"),
+                           "--rounds", "1", "--strategies", "sequential",
+                           "--peers", ",".join(self.there))["fetch"]
+        for name in self.there:
+            self.assertEqual((s[name]["status"], s[name]["failed"]),
+                             ("ok", 3), s[name]["reason"])
+            self.assertRegex(list(s[name]["failures"])[0], "^[A-Z]\\w+Error$")
+
+    def test_killed_harness_leaves_no_peer(self):
+        process = self.start("run", "--workload", "sleep", "--tasks", "1",
+                             "--delay", "50s", "--strategies", "sequential",
+                             "--peers", self.there[0])
+        self.addCleanup(process.kill)
+
+        below = []
+        self.assertTrue(wait_until(lambda: self.peer_runs(process, below)))
+        process.kill()
+        process.communicate()
+        self.assertTrue(wait_until(lambda: not is_alive(below[0])))
+
+    def peer_runs(self, process, below):
+        """Puts the Python program's number into below, once it is there. It
+        may be sequential's turn first: that one is not waited for."""
+        for pid, command in children_of(process.pid).items():
+            if re.search(r"python3? \w+\.py$", command) \
+                    and not command.startswith(("sh ", "concur ")):
+                below.append(pid)
+            elif command == "concur worker":
+                os.kill(pid, 9)
+        return below
+
+
+class AUsers(Peers):
+    def test_the_example_of_the_docs(self):
+        with open(os.path.join(ROOT, "docs", "peers.md"),
+                  encoding="utf-8") as file:
+            example = re.search(r"```python\n(.*?)```", file.read(), re.S)
+        self.assertLessEqual(example[1].count("\n"), 21)
+        s = self.fetch(self.script("mine", example[1]))
+        self.assertEqual(s["mine"]["status"], "ok", s["mine"]["reason"])
+        self.assertEqual(s["mine"]["digest"], s["sequential"]["digest"])
+        self.assertEqual(s["mine"]["inflight_peak"], 1)
+        self.assertEqual(s["mine"]["latency_ns"]["count"], 4)
+
+    def test_several_in_cases_that_they_can_do(self):
+        honest = self.script("mine", LIAR + TELL)
+        s = self.fetch(honest, honest.replace("mine", "twin", 1))
+        self.assertEqual(list(s), ["sequential", "mine", "twin"])
+        self.assertEqual({x["status"] for x in s.values()}, {"ok"})
+
+    # How the answer is bent, and what is said of it.
+    LIES = {
+        "crash": ("import os; os.abort()", r"crashed: Aborted"),
+        "raises": ("raise ValueError('no luck')",
+                   r"exit code 1: ValueError: no luck"),
+        "silent": ("sys.exit(0)", r"wrote no result: .*"),
+        "garbage": ("print('hello'); sys.exit(0)", r"wrote no result: .*"),
+        "lists": ("print([1]); sys.exit(0)", r"wrote no result: .*"),
+        "digest": ("answer['digest'] = '%08x' % (int(answer['digest'], 16)^1)",
+                   r"digest [0-9a-f]{8}, expected [0-9a-f]{8}"),
+        "no-digest": ("del answer['digest']",
+                      r"its answer's 'digest' is missing"),
+        "odd-digest": ("answer['digest'] = 17",
+                       r"its answer's 'digest' is not eight hex digits .*"),
+        "bytes": ("answer['bytes'] = 5", r"5 bytes received, expected \d+"),
+        "values": ("answer['values'] = 5",
+                   r"the tasks' values are not as expected"),
+        "fewer": ("answer['ok'] -= 1", r"1 of 4 tasks were never finished"),
+        "fails": ("answer['ok'] -= 1; answer['failed'] = 1; "
+                  "answer['failures'] = {'Bad': 1}",
+                  r"1 of 4 tasks failed \(Bad\)"),
+        "fast": ("answer['wall_ns'] = 1000000",
+                 r"claims 1\.000 ms, less than the ideal of 5\.000 ms"),
+        "slow": ("answer['wall_ns'] = 10**12",
+                 r"claims 1000000\.000 ms, but its process lived .* ms"),
+        "negative": ("answer['wall_ns'] = -1", r"its answer's 'wall_ns' is "
+                     r"not a whole number from 0 up"),
+        "backwards": ("answer['finished_ns'][2] = 0 + "
+                      "answer['started_ns'][2] - 1",
+                      r"task 2: its stamps are out of order"),
+        "hasty": ("answer['finished_ns'][1] = answer['started_ns'][1] + 10",
+                  r"task 1: it finished sooner than its waits allow"),
+        "late": ("answer['finished_ns'][3] += 10**12",
+                 r"task 3: it finished after its process had ended"),
+        "other-clock": ("answer['began_ns'] = 5",
+                        r"its answer's 'began_ns' is not within its .*"),
+        "short": ("answer['started_ns'].pop()",
+                  r"its answer's 'started_ns' is not an array of .*"),
+        "refetch": ("direct.open(steps[0]['fetch']).read()",
+                    r"the origin served 5 requests, expected 4"),
+    }
+
+    def test_lies_are_caught(self):
+        peers = [self.script(name, LIAR + bend + TELL)
+                 for name, (bend, _) in self.LIES.items()]
+        for some in (peers[:11], peers[11:]):
+            s = self.fetch(*some, code=1)
+            for label in list(s)[1:]:
+                with self.subTest(label):
+                    self.assertEqual(s[label]["status"], "failed")
+                    self.assertRegex(s[label]["reason"],
+                                     f"^{self.LIES[label][1]}$")
+
+    def test_too_wide(self):
+        wide = self.script("wide", LIAR + "\nanswer['started_ns'] = [began] *"
+                           " n" + TELL)
+        s = self.run_peers("--workload", "fetch", "--tasks", "4", "--reuse",
+                           "no", "--width", "2", "--rounds", "1",
+                           "--strategies", "sequential", "--peer", wide,
+                           code=1)["fetch"]
+        self.assertRegex(s["wide"]["reason"],
+                         "^4 tasks in flight, more than its width of 2$")
+
+    def test_a_connection_kept_where_each_request_has_its_own(self):
+        kept = LIAR.replace("direct.open(steps[0][\"fetch\"]).read()",
+                            "get(steps[0][\"fetch\"])")
+        kept = kept.replace("n = job", """import http.client, urllib.parse
+line = http.client.HTTPConnection(urllib.parse.urlparse(
+    job["phases"][0][0][0]["fetch"]).netloc)
+def get(url):
+    line.request("GET", url[url.index("/", 8):])
+    return line.getresponse().read()
+n = job""", 1)
+        s = self.fetch(self.script("keeps", kept + TELL), code=1)
+        self.assertEqual(s["keeps"]["reason"], "1 connections for 4 requests, "
+                         "expected one each")
+
+    def test_hanging(self):
+        args = ["--workload", "sleep", "--tasks", "1", "--delay", "1ms",
+                "--limit", "1s", "--rounds", "1", "--strategies", "sequential",
+                "--peer", "hangs=sleep 77777 & sleep 77777"]
+        s = self.run_peers(*args, code=1)["sleep"]
+        self.assertEqual(s["hangs"]["reason"], "hung: no result within 1 s")
+        self.assertEqual(s["sequential"]["status"], "ok")
+        left = subprocess.run(["ps", "-eo", "args"], capture_output=True,
+                              text=True).stdout
+        self.assertNotIn("\nsleep 77777", left)
+
+    def test_missing_command(self):
+        s = self.fetch("gone=./no-such-program", code=1)
+        self.assertRegex(s["gone"]["reason"],
+                         "^exit code 127: .*no-such-program: not found$")
+
+    def test_unverified(self):
+        s = self.fetch(self.script("tool", LIAR + "\nanswer = {'unverified': "
+                                   "True, 'wall_ns': answer['wall_ns']}"
+                                   + TELL))
+        self.assertEqual(s["tool"]["status"], "ok", s["tool"]["reason"])
+        self.assertEqual(s["tool"]["note"],
+                         "unverified: it cannot say what it received")
+        self.assertIsNone(s["tool"]["digest"])
+        self.assertIsNone(s["tool"]["cpu_ns_per_task"])
+        self.assertIsNone(s["tool"]["peak_rss_bytes"])
+        self.assertIn(b"unverified", self.latest().read("report.md"))
+        sample = [x for x in self.latest().samples()
+                  if x["label"] == "tool"][0]
+        for field in ("ok", "digest", "latency_hist", "user_ns", "failures",
+                      "inflight_peak", "bytes_per_task"):
+            self.assertIsNone(sample[field], field)
+        self.assertTrue(sample["unverified"])
+
+    def test_it_may_tell_only_what_it_must(self):
+        s = self.fetch(self.script(
+            "terse", LIAR + "\nfor name in ('began_ns', 'started_ns', "
+            "'finished_ns'): del answer[name]\nanswer['case'] = 'x'\n"
+            "answer['status'] = 'absent'\n" + TELL))
+        self.assertEqual(s["terse"]["status"], "ok", s["terse"]["reason"])
+        self.assertIsNone(s["terse"]["latency_ns"])
+        self.assertIsNone(s["terse"]["inflight_peak"])
+
+
+class Absent(Peers):
+    INI = """
+[lacking]
+gist = needs what nobody has
+command = python3 peer.py
+needs = no_such_module_at_all
+
+[whole]
+gist = needs nothing
+command = python3 whole.py
+
+[one-kind]
+gist = sleeps only
+command = python3 whole.py
+steps = sleep
+"""
+
+    def test_missing_module(self):
+        self.write("peers.ini", self.INI)
+        self.write("whole.py", LIAR + TELL)
+        s = self.run_peers(
+            "--workload", "fetch", "--tasks", "2", "--rounds", "1", "--reuse",
+            "no", "--strategies", "sequential", "--peers",
+            "lacking,whole,one-kind", env={"CONCUR_PEERS": self.dir})["fetch"]
+        self.assertEqual(s["whole"]["status"], "ok", s["whole"]["reason"])
+        self.assertEqual(s["lacking"]["status"], "absent")
+        self.assertRegex(
+            s["lacking"]["reason"],
+            "No module named 'no_such_module_at_all'; see make deps-peers$")
+        self.assertEqual(s["one-kind"]["status"], "absent")
+
+    def test_broken_list(self):
+        self.write("peers.ini", "[a]\nwidth = 3\n")
+        env = {"CONCUR_PEERS": self.dir}
+        code, _, err = self.concur(
+            "run", "--workload", "sleep", "--tasks", "1", "--delay", "1ms",
+            "--peers", "a", env=env)
+        self.assertEqual((code, err), (
+            2, "peers.ini:2: width: '3' is none of one, pool, cores, batch\n"))
+        code, out, _ = self.concur("list", env=env)
+        self.assertEqual(code, 2)
+        self.assertIn("peers.ini:2: width", out)
+
+    def test_list_names_them(self):
+        code, out, _ = self.concur("list")
+        self.assertEqual(code, 0)
+        for name, modules in NEEDS.items():
+            self.assertRegex(out, f"(?m)^  {name} ")
+            self.assertIn(f"needs Python's {modules}\n", out)
+
+    def test_wrong_words(self):
+        for peer in ("mine", "a,b=true", "libev_loop=true"):
+            code, _, err = self.concur(
+                "run", "--workload", "sleep", "--tasks", "1", "--delay",
+                "1ms", "--peer", peer)
+            self.assertEqual(code, 2)
+            self.assertRegex(err, "^--peer: .*\n$")
+        self.assertEqual(os.listdir(self.dir), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * peers.ini read, the names that --peer takes, and the entries that cases make
+ * of both. No peer is run.
+ */
+#include "suite_text.h"
+
+#include "../../harness/peers/peers.h"
+
+static const char listed[] = "# a note\n"
+                             "[py-one]\n"
+                             "gist = one by one\n"
+                             "command = python3 one.py\n"
+                             "needs = requests, aiohttp\n"
+                             "width = one\n"
+                             "steps = fetch\n"
+                             "\n"
+                             "[other]\n"
+                             "gist = another\n"
+                             "command = ./other -x\n";
+
+static int peers_set_up(void **state)
+{
+    return set_up(state) || setenv("CONCUR_PEERS", folder, 1);
+}
+
+static int peers_tear_down(void **state)
+{
+    unlink("peers.ini");
+    unsetenv("CONCUR_PEERS");
+    return tear_down(state);
+}
+
+static void test_listed(void **state)
+{
+    struct peers peers = {0};
+
+    (void)state;
+    write_file("peers.ini", listed, strlen(listed));
+    assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
+    assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
+    assert_int_equal(peers.count, 2);
+    struct peer *one = peers_find(&peers, "py-one");
+    assert_ptr_equal(one, peers.list[0]);
+    assert_string_equal(one->gist, "one by one");
+    assert_string_equal(one->command, "python3 one.py");
+    assert_string_equal(one->needs, "requests, aiohttp");
+    assert_string_equal(one->folder, folder);
+    assert_int_equal(one->width, WIDTH_ONE);
+    assert_int_equal(one->kinds, STEP_BIT(STEP_FETCH));
+    struct peer *other = peers_find(&peers, "other");
+    assert_int_equal(other->width, WIDTH_BATCH);
+    assert_int_equal(other->kinds, STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH));
+    assert_null(other->needs);
+    assert_string_equal(peer_ready(other), "./other -x");
+    assert_null(peers_find(&peers, "py-on"));
+    peers_clear(&peers);
+    assert_int_equal(peers.count, 0);
+}
+
+static void test_none(void **state)
+{
+    struct peers peers = {0};
+
+    (void)state;
+    unlink("peers.ini");
+    assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
+    assert_int_equal(peers.count, 0);
+}
+
+static void test_bad_lists(void **state)
+{
+    static const struct {
+        const char *text, *message; /* a part of it */
+    } table[] = {
+        {"[a]\ngist = g\n", "peers.ini: [a] needs a command"},
+        {"[a]\ncommand = c\n", "peers.ini: [a] needs a gist"},
+        {"[a]\ngits = g\n",
+         "peers.ini:2: unknown key 'gits'; did you mean 'gist'?"},
+        {"[a]\ngist = g\ngist = h\n", "peers.ini:3: gist: is there twice"},
+        {"[a]\ngist =\n", "peers.ini:2: gist: has no value"},
+        {"[a]\nwidth = two\n", "peers.ini:2: width: 'two' is none of one, "},
+        {"[a]\nsteps = sleep cpu\n", "peers.ini:2: steps: 'cpu': a peer's "},
+        {"[a]\nsteps = sleep sleep\n", "peers.ini:2: steps: 'sleep': a "},
+        {"[a]\nneeds = os; rm\n", "peers.ini:2: needs: names of Python "},
+        {"[a]\nneeds = x'y\n", "peers.ini:2: needs: names of Python modules"},
+        {"[a b]\ngist = g\n", "peers.ini:2: 'a b': a peer's name has letters"},
+        {"[libev_loop]\ngist = g\n", "peers.ini:2: 'libev_loop' is the name "},
+        {"gist = g\n", "peers.ini:1: a peer has no name"},
+        {"[a]\ngist = g\ncommand = c\n[b]\ngist = g\ncommand = c\n[a]\n"
+         "needs = x\n",
+         "peers.ini:8: 'a' is there twice"},
+        {"[a]\ngist\n", "peers.ini:2: "},
+    };
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(table); t++) {
+        struct peers peers = {0};
+
+        write_file("peers.ini", table[t].text, strlen(table[t].text));
+        error[0] = '\0';
+        int result = peers_read(&peers, error, sizeof(error));
+        if (result != -1 || !strstr(error, table[t].message))
+            fail_msg("\n%s\nsaid:   %s\nwanted: %s", table[t].text, error,
+                     table[t].message);
+        peers_clear(&peers);
+    }
+}
+
+static void test_own(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } table[] = {
+        {"mine", "write it as name=command"},
+        {"mine=", "write it as name=command"},
+        {"mine=  ", "write it as name=command"},
+        {"=cat", "a peer has no name"},
+        {"a,b=cat", "'a,b': a peer's name has letters, digits, '-', '_' and "
+                    "'.' only"},
+        {"a:3=cat", "'a:3': a peer's name has letters, digits, '-', '_' and "
+                    "'.' only"},
+        {"sequential=cat", "'sequential' is the name of a strategy"},
+    };
+    struct peers peers = {0};
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(table); t++) {
+        assert_int_equal(peers_add(&peers, table[t].text, error, sizeof(error)),
+                         -1);
+        assert_string_equal(error, table[t].message);
+    }
+    assert_int_equal(peers.count, 0);
+    assert_int_equal(
+        peers_add(&peers, "mine= sh -c 'x=1'", error, sizeof(error)), 0);
+    assert_string_equal(peers.list[0]->command, "sh -c 'x=1'");
+    assert_null(peers.list[0]->folder);
+    assert_string_equal(peer_ready(peers.list[0]), "sh -c 'x=1'");
+    peers_clear(&peers);
+}
+
+/* ---- in cases ---- */
+
+static void test_entries(void **state)
+{
+    static const char *const own[] = {"mine=cat"};
+    static const char suite_text[] = "[f]\nworkload = fetch\ntasks = 9\n"
+                                     "strategies = thread_pool:4\n"
+                                     "peers = other:5, py-one\nwidth = 7\n"
+                                     "baseline = py-one\n"
+                                     "[s]\nworkload = sleep\ntasks = 9\n"
+                                     "delay = 1ms\npeers = none\n"
+                                     "strategies = sequential\n";
+    const struct suite_request request = {
+        .suite = "t.ini", .peers = own, .peer_count = 1};
+
+    (void)state;
+    write_file("peers.ini", listed, strlen(listed));
+    write_file("t.ini", suite_text, strlen(suite_text));
+    struct suite *suite = suite_read(&request, error, sizeof(error));
+    if (!suite)
+        fail_msg("%s", error);
+    const struct bench_case *c = &suite->cases[0];
+    static const char *const labels[] = {"thread_pool:4", "other:5", "py-one",
+                                         "mine"};
+    static const uint32_t widths[] = {4, 5, 1, 7};
+    assert_int_equal(c->entry_count, 4);
+    for (size_t e = 0; e < 4; e++) {
+        assert_string_equal(c->entries[e].label, labels[e]);
+        assert_int_equal(entry_width(&c->entries[e], c->width, c->tasks, 2),
+                         widths[e]);
+        assert_true(!c->entries[e].peer == (e == 0));
+        assert_true(!c->entries[e].strategy == (e > 0));
+    }
+    assert_string_equal(entry_name(&c->entries[1]), "other");
+    assert_string_equal(entry_gist(&c->entries[1]), "another");
+    assert_int_equal(c->baseline, 2);
+    c = &suite->cases[1];
+    assert_int_equal(c->entry_count, 2);
+    assert_string_equal(c->entries[1].label, "mine");
+    suite_free(suite);
+}
+
+static void test_bad_cases(void **state)
+{
+    static const struct {
+        const char *peers, *message;
+    } table[] = {
+        {"py-one:3", "t.ini:4: peers: py-one has one task in flight by nature"},
+        {"othr", "t.ini:4: peers: unknown peer 'othr'; did you mean 'other'?"},
+        {"other,", "t.ini:4: peers: a peer is missing beside a ','"},
+        {"other, other", "t.ini:4: peers: other is there twice"},
+        {"sequential", "t.ini:4: peers: unknown peer 'sequential'"},
+        {"other | py-one", "t.ini:4: peers: cannot be swept with '|'"},
+    };
+
+    (void)state;
+    write_file("peers.ini", listed, strlen(listed));
+    for (size_t t = 0; t < COUNT(table); t++) {
+        char text[256];
+
+        snprintf(text, sizeof(text),
+                 "[f]\nworkload = fetch\ntasks = 9\npeers = %s\n",
+                 table[t].peers);
+        struct suite *suite = read_text(text);
+        if (suite ||
+            strncmp(error, table[t].message, strlen(table[t].message)) != 0)
+            fail_msg("%s\nsaid:   %s\nwanted: %s", text, error,
+                     table[t].message);
+    }
+    static const char broken[] = "[a]\nwidth = two\n";
+    write_file("peers.ini", broken, strlen(broken));
+    assert_null(read_text("[f]\nworkload = fetch\ntasks = 9\npeers = a\n"));
+    assert_non_null(strstr(error, "peers.ini:2: width: 'two'"));
+    /* Who names no peer is not bothered. */
+    suite_free(read_text("[f]\nworkload = fetch\ntasks = 9\n"));
+    assert_string_equal(error, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_listed),    cmocka_unit_test(test_none),
+        cmocka_unit_test(test_bad_lists), cmocka_unit_test(test_own),
+        cmocka_unit_test(test_entries),   cmocka_unit_test(test_bad_cases),
+    };
+
+    return cmocka_run_group_tests(tests, peers_set_up, peers_tear_down);
+}

@@ -45,7 +45,7 @@ static void on_held(struct watcher *self, nsec began, nsec took)
 
     if (took > debug->slow)
         fprintf(debug->out,
-                "debug: %.3f s: callbacks held the loop for %s (over %s)\n",
+                "debug: %.3f s: a callback held the loop for %s (over %s)\n",
                 (double)since / 1e9, time_text(time, took),
                 time_text(most, debug->slow));
 }

@@ -126,8 +126,11 @@ static void put_line(struct printer *p, const struct batch *batch, uint32_t i,
 /* True if task i has nothing more to do. */
 static bool is_done(const struct batch *batch, uint32_t i)
 {
-    return batch->tasks[i].outcome != OUTCOME_OK ||
-           batch->phase_end == batch->steps + batch->step_count;
+    const struct step *end = batch->creator_begin
+                                 ? batch->creator_begin
+                                 : batch->steps + batch->step_count;
+
+    return batch->tasks[i].outcome != OUTCOME_OK || batch->phase_end == end;
 }
 
 static void on_event(struct observer *self, const struct batch *batch,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "../origin/child.h"
 #include "../run/plan.h"
 #include "../sample/batch.h"
+#include "../sample/scratch.h"
 #include "break.h"
 #include "debug.h"
 #include "ending.h"
@@ -106,14 +108,15 @@ static int run_job(struct job *job, const struct trace_request *request,
 /* ---- from the case to the job ---- */
 
 static int make_job(struct job *job, const struct plan *plan,
-                    const struct plan_entry *entry, uint16_t port, char *error,
-                    size_t size)
+                    const struct plan_entry *entry, uint16_t port,
+                    const char *folder, char *error, size_t size)
 {
     struct job_terms terms = {
         .name = entry->entry->strategy->name,
         .width = entry->width,
         .seed = plan->seed,
         .port = port,
+        .folder = folder,
     };
     json_t *json = job_write(plan->cases[0].c, &terms);
     int result = job_read(job, json, error, size);
@@ -122,24 +125,50 @@ static int make_job(struct job *job, const struct plan *plan,
     return result;
 }
 
+/* Files that were written are left where they can be looked at. */
+static int end_files(struct scratch *scratch, const struct bench_case *c,
+                     uint64_t seed, int code)
+{
+    bool written = false;
+    char text[300];
+
+    for (size_t s = 0; s < c->step_count; s++)
+        written |= c->steps[s].kind == STEP_WRITE;
+    if (!scratch->path || !written) {
+        scratch_close(scratch);
+        return code;
+    }
+    printf("files are in %s\n", scratch->path);
+    if (code == 0 && !case_uses_real_urls(c) &&
+        !scratch_check(scratch, c, seed, text, sizeof(text)))
+        code = refuse(1, "files", text);
+    free(scratch->path);
+    return code;
+}
+
 static int trace_entry(const struct plan *plan, const struct plan_entry *entry,
                        const struct trace_request *request)
 {
+    const struct bench_case *c = plan->cases[0].c;
     struct origin_child origin = {0};
+    struct scratch scratch;
     struct job job = {0};
-    char error[256];
+    char error[512];
     int code;
 
+    if (scratch_open(&scratch, c, plan->seed, error, sizeof(error)) != 0)
+        return refuse(1, "files", error);
     if (plan->uses_origin &&
         origin_child_start(&origin, NULL, error, sizeof(error)) != 0)
-        return refuse(1, "origin", error);
-    if (make_job(&job, plan, entry, origin.port, error, sizeof(error)) != 0)
+        code = refuse(1, "origin", error);
+    else if (make_job(&job, plan, entry, origin.port, scratch.path, error,
+                      sizeof(error)) != 0)
         code = refuse(1, "batch", error);
     else
         code = run_job(&job, request, entry->ideal);
     job_clear(&job);
     origin_child_stop(&origin);
-    return code;
+    return end_files(&scratch, c, plan->seed, code);
 }
 
 /* Whether the task to stop at is there, and whether somebody would notice. */

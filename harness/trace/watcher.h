@@ -19,7 +19,7 @@ struct watcher {
     void (*lookup)(struct watcher *self, const char *host, const char *address,
                    nsec took);
 
-    /* Between `began` and `began + took` callbacks held a loop. */
+    /* From `began` on, for as long as it `took`, a callback held a loop. */
     void (*held)(struct watcher *self, nsec began, nsec took);
 };
 

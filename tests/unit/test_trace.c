@@ -306,7 +306,7 @@ static void remarks_are_told(void **state)
                                  "127.0.0.1\n"
                                  "debug: looked up nowhere in 1.00 ms: no "
                                  "address\n"
-                                 "debug: 2.000 s: callbacks held the loop for "
+                                 "debug: 2.000 s: a callback held the loop for "
                                  "413 ms (over 100 ms)\n"
                                  "debug: task 0 was never started\n"
                                  "debug: tasks 2 to 4 were never started\n"));

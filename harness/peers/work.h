@@ -9,6 +9,10 @@
 #include "../sample/job.h"
 #include "../sample/sampler.h"
 
+/* A peer's sleep may end this much too early: some runtimes round timers to
+ * milliseconds, and count them from a clock that is read once a turn. */
+#define SLEEP_SLACK (2 * NSEC_PER_MSEC)
+
 /* Every step of every task, computed: a peer draws no delays and fills in no
  * URLs. phases[p][i] is a list of {"sleep_ns":N} and {"fetch":"URL"}. A new
  * reference, or NULL if there is no memory. */

@@ -35,15 +35,17 @@ set style fill solid noborder
 # ---- one colour a strategy ----
 # After Okabe and Ito, so that no two neighbours are alike to a colour-blind
 # eye. What does one thing at a time is grey or brown, threads and processes
-# are warm, event loops are cool.
+# are warm, event loops are cool. The peers in Python follow, in other shades.
 names = "sequential await_in_loop blocking_in_loop polling_loop \
 thread_per_task thread_pool process_pool executor \
-libev_loop coroutine multi_loop raw_libev io_uring ideal"
+libev_loop coroutine multi_loop raw_libev io_uring ideal \
+py-requests py-threads py-executor py-asyncio py-uvloop"
 colours = "0x3a3a3a 0x8a8a8a 0xa67c52 0x6b4f3a \
 0xd55e00 0xe69f00 0x882255 0xcc79a7 \
-0x0072b2 0x56b4e9 0x009e73 0x332288 0x7a8b00 0x222222"
-# For names that are not in the list (peers in other languages).
-spare = "0x44aa99 0x999933 0xaa4499 0x117733 0x6699cc 0xcc6677 0x88a0a8"
+0x0072b2 0x56b4e9 0x009e73 0x332288 0x7a8b00 0x222222 \
+0x999933 0xcc6677 0xaa4499 0x44aa99 0x117733"
+# For names that are not in the list (a user's strategies and peers).
+spare = "0x6699cc 0x997700 0x994455 0x88a0a8 0x004488 0xee99aa 0xbbcc33"
 
 place(name) = sum [k = 1:words(names)] (word(names, k) eq name ? k : 0)
 letters = "abcdefghijklmnopqrstuvwxyz0123456789_"

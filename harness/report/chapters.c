@@ -326,6 +326,14 @@ static void machine(struct doc *doc, const struct view *view)
     doc_table_end(doc);
 }
 
+static bool any_peer(const struct view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view_has_peer(&view->cases[i]))
+            return true;
+    return false;
+}
+
 static void method(struct doc *doc, const struct view *view)
 {
     doc_heading(doc, 2, "method", "Method, and what cannot be told");
@@ -350,6 +358,13 @@ static void method(struct doc *doc, const struct view *view)
                   "bears the whole growth alone. Kernel stacks are computed "
                   "(16 KiB a thread), all else is read. The kernel's socket "
                   "buffers are " STRONG "not" STRONG " included.");
+    if (any_peer(view))
+        doc_item(doc, "Peers are programs of other languages. A peer's wall "
+                      "time begins at its first client object: starting the "
+                      "runtime and loading its modules are only in the whole "
+                      "process's time and CPU. Its CPU, memory and switches "
+                      "over the batch are its own word; its results are "
+                      "checked as everybody's.");
     doc_item(doc, "The origin runs on the same machine, in a process of its "
                   "own, over the loopback interface, which it shares with "
                   "the strategies. Nothing here tells how they would compare "

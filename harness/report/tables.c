@@ -86,6 +86,8 @@ NUMBER_CELL(inflight, say_count, e->inflight)
 NUMBER_CELL(switches, say_rate, e->switches / c->tasks)
 NUMBER_CELL(samples, say_count, e->samples)
 NUMBER_CELL(setup, say_time, e->setup)
+NUMBER_CELL(process, say_time, e->process)
+NUMBER_CELL(process_cpu, say_time, e->process_cpu)
 NUMBER_CELL(close, say_time, e->close)
 NUMBER_CELL(warmup, say_time, e->first_wall)
 NUMBER_CELL(wait_p50, say_time, e->sojourn.p50)
@@ -113,11 +115,24 @@ static const struct column main_columns[] = {
     {"switches a task", switches_cell}, {NULL, NULL},
 };
 
+/* Where there are peers: what a user of the program waits for, and pays. */
+static const struct column peer_columns[] = {
+    {"wall time", wall_cell},           {"whole process", process_cell},
+    {"… its CPU", process_cpu_cell},    {"speed-up", speedup_cell},
+    {"of its ideal", efficiency_cell},  {"tasks/s", throughput_cell},
+    {"latency p50", p50_cell},          {"latency p99", p99_cell},
+    {"CPU a task", cpu_cell},           {"memory a task", memory_cell},
+    {"threads", threads_cell},          {"in flight", inflight_cell},
+    {"switches a task", switches_cell}, {NULL, NULL},
+};
+
 static const struct column more_columns[] = {
     {"samples", samples_cell},
     {"warm-up", warmup_cell},
     {"open", setup_cell},
     {"close", close_cell},
+    {"whole process", process_cell},
+    {"… its CPU", process_cpu_cell},
     {"p50 with the wait", wait_p50_cell},
     {"p99 with the wait", wait_p99_cell},
     {"peak RSS", rss_cell},
@@ -131,7 +146,7 @@ static const struct column more_columns[] = {
     {NULL, NULL},
 };
 
-#define COLUMNS_MAX 16
+#define COLUMNS_MAX 20
 
 /* Why there are no figures. */
 static void missing_row(struct doc *doc, const struct view_entry *e,
@@ -183,7 +198,7 @@ static void table_of(struct doc *doc, const struct view_case *c,
 
 void table_case(struct doc *doc, const struct view_case *c)
 {
-    table_of(doc, c, main_columns, true);
+    table_of(doc, c, view_has_peer(c) ? peer_columns : main_columns, true);
 }
 
 void table_more(struct doc *doc, const struct view_case *c)

@@ -236,11 +236,17 @@ static void cost(FILE *out, const struct view_entry *e)
 {
     char memory[SAY_BYTES], cpu[SAY_BYTES], threads[SAY_BYTES];
     name(out, e);
-    fprintf(out,
-            " %s thread%s, %s of memory for each task in flight and %s "
-            "of CPU time a task",
-            say_count(threads, e->threads), e->threads == 1 ? "" : "s",
-            say_bytes(memory, e->bytes_per_task), say_time(cpu, e->cpu));
+    if (isnan(e->cpu)) {
+        fputs(" does not say", out); /* a peer need not */
+        return;
+    }
+    if (isfinite(e->threads))
+        fprintf(out, " %s thread%s,", say_count(threads, e->threads),
+                e->threads == 1 ? "" : "s");
+    if (isfinite(e->bytes_per_task))
+        fprintf(out, " %s of memory for each task in flight and",
+                say_bytes(memory, e->bytes_per_task));
+    fprintf(out, " %s of CPU time a task", say_time(cpu, e->cpu));
 }
 
 void verdict_costs(FILE *out, const struct view_case *c)

@@ -27,6 +27,14 @@ bool view_measured(const struct view_entry *entry)
            isfinite(entry->wall.median);
 }
 
+bool view_has_peer(const struct view_case *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i].peer)
+            return true;
+    return false;
+}
+
 const struct view_entry *view_fastest(const struct view_case *c)
 {
     const struct view_entry *best = NULL;
@@ -124,6 +132,10 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->close = view_number(json_object_get(s, "close_ns"), "median");
     e->latency = percentiles_of(json_object_get(s, "latency_ns"));
     e->sojourn = percentiles_of(json_object_get(s, "sojourn_ns"));
+    e->process = view_number(json_object_get(s, "process_ns"), "median");
+    e->process_cpu =
+        view_number(json_object_get(s, "process_cpu_ns"), "median");
+    e->peer = json_is_true(json_object_get(s, "peer"));
     e->note = view_text(s, "note");
     e->walls = json_object_get(s, "walls_ns");
     e->computed = json_is_true(json_object_get(s, "computed"));

@@ -27,9 +27,11 @@ struct view_entry {
     enum view_status status;
     unsigned variant; /* how many earlier entries have the same strategy */
     bool computed;    /* absent because its ideal is beyond the limit */
+    bool peer;        /* an external strategy */
     double width, samples, ideal, efficiency, throughput;
     struct spread wall, speedup;
     double setup, close, first_wall;
+    double process, process_cpu; /* of the whole process, start-up included */
     struct percentiles latency, sojourn;
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
@@ -74,6 +76,9 @@ void view_close(struct view *view);
 
 /* A measured entry: status ok, at least one sample, and a wall time. */
 bool view_measured(const struct view_entry *entry);
+
+/* Whether the case has a peer. */
+bool view_has_peer(const struct view_case *c);
 
 /* The measured entry with the least median wall time, or NULL. */
 const struct view_entry *view_fastest(const struct view_case *c);

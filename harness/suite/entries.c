@@ -106,8 +106,10 @@ static bool add_listed(struct draft *d, const char *key, find_fn *find,
 {
     size_t count;
     char **labels = words_split(text, ',', &count);
-    bool good = labels || draft_fail(d, key, "%s", no_memory);
+    bool good = true;
 
+    if (!labels)
+        return draft_fail(d, key, "%s", no_memory);
     for (size_t l = 0; good && l < count; l++)
         good = add_entry(d, key, find, labels[l]);
     free(labels);

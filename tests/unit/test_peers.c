@@ -158,8 +158,10 @@ static void test_entries(void **state)
     write_file("peers.ini", listed, strlen(listed));
     write_file("t.ini", suite_text, strlen(suite_text));
     struct suite *suite = suite_read(&request, error, sizeof(error));
-    if (!suite)
+    if (!suite) {
         fail_msg("%s", error);
+        return;
+    }
     const struct bench_case *c = &suite->cases[0];
     static const char *const labels[] = {"thread_pool:4", "other:5", "py-one",
                                          "mine"};

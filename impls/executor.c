@@ -165,7 +165,8 @@ const struct strategy executor = {
     .width = WIDTH_POOL,
     .threaded = true,
     .kinds = STEPS_BLOCKING,
-    .gap = "join: workers that all join would wait for ever",
+    .gap = "spawn, join: workers that all join would wait for ever; "
+           "recv: a thread is not resumed by others",
     .open = executor_open,
     .run = executor_run,
     .close = executor_close,

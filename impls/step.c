@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- durations ---- */
@@ -153,6 +154,16 @@ bool step_text(const struct batch *batch, const struct step *step, uint32_t i,
                char *buf, size_t size)
 {
     return fill(batch, step, i, step->text, buf, size);
+}
+
+int64_t step_number(const struct batch *batch, const struct step *step,
+                    uint32_t i)
+{
+    char text[64];
+
+    if (!step->text || !step_text(batch, step, i, text, sizeof(text)))
+        return step->number;
+    return strtoll(text, NULL, 10);
 }
 
 bool step_path(const struct batch *batch, const struct step *step, uint32_t i,

@@ -231,6 +231,11 @@ bool step_url(const struct batch *batch, const struct step *step, uint32_t i,
 bool step_text(const struct batch *batch, const struct step *step, uint32_t i,
                char *buf, size_t size);
 
+/* The number that an `add` adds for task i: its text where there is one, as in
+ * `add {i}`. */
+int64_t step_number(const struct batch *batch, const struct step *step,
+                    uint32_t i);
+
 /* The file that a step reads or writes for task i: its text, in the batch's
  * folder where that is a relative name. */
 bool step_path(const struct batch *batch, const struct step *step, uint32_t i,

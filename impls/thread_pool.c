@@ -80,7 +80,8 @@ const struct strategy thread_pool = {
     .width = WIDTH_POOL,
     .threaded = true,
     .kinds = STEPS_BLOCKING,
-    .gap = "join: workers that all join would wait for ever",
+    .gap = "spawn, join: workers that all join would wait for ever; "
+           "recv: a thread is not resumed by others",
     .open = thread_pool_open,
     .run = thread_pool_run,
     .close = thread_pool_close,

@@ -143,7 +143,7 @@ static void expect_step(const struct batch *batch, const struct step *step,
         expect_parse(step, result, body);
         break;
     case STEP_ADD:
-        result->value += step->number;
+        result->value += step_number(batch, step, i);
         break;
     case STEP_JOIN: /* only of tasks that join nobody: see the suite */
         result->value = expect_task(batch, (uint32_t)step->number).value;

@@ -69,13 +69,11 @@ char *case_step_text(const struct bench_case *c, size_t s, char *buf,
     case STEP_FETCH:
         snprintf(buf, size, "fetch %s%s", url, step->url_count > 1 ? " …" : "");
         break;
-    case STEP_JOIN:
-    case STEP_ADD:
-    case STEP_SPAWN:
-        snprintf(buf, size, "%s %lld", name, (long long)step->number);
-        break;
     default:
-        snprintf(buf, size, "%s %s", name, step->text);
+        if (step->text)
+            snprintf(buf, size, "%s %s", name, step->text);
+        else
+            snprintf(buf, size, "%s %lld", name, (long long)step->number);
         break;
     }
     return buf;

@@ -161,6 +161,10 @@ static bool add_number(struct draft *d, struct step *step, const char *key,
     char *end;
     const char *name = step_kind_name(step->kind);
 
+    if (step->kind == STEP_ADD && strcmp(text, "{i}") == 0) {
+        step->text = strdup(text);
+        return step->text || draft_fail(d, NULL, "%s", no_memory);
+    }
     errno = 0;
     step->number = strtoll(text, &end, 10);
     if (!*text || *end || errno)

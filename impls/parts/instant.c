@@ -43,7 +43,7 @@ static enum outcome do_parse(struct batch *batch, const struct step *step,
 static enum outcome do_add(struct batch *batch, const struct step *step,
                            uint32_t i)
 {
-    batch->tasks[i].value += step->number;
+    batch->tasks[i].value += step_number(batch, step, i);
     return OUTCOME_OK;
 }
 

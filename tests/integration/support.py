@@ -6,6 +6,7 @@ import csv
 import glob
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -84,6 +85,13 @@ class TempCase(unittest.TestCase):
     def runs(self):
         return [path for path in glob.glob(os.path.join(self.dir, "results/*"))
                 if not os.path.islink(path)]
+
+
+def strategies():
+    """The names of all strategies, in the order in which they are listed."""
+    out = subprocess.run([CONCUR, "list"], capture_output=True, text=True,
+                         check=True).stdout
+    return re.findall(r"^  (\w+)  ", out.split("\n\n")[0], re.M)
 
 
 def free_port():

@@ -10,8 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import support
 from support import FAULTY, TempCase, children_of, is_alive, wait_until
 
-ALL = ["sequential", "await_in_loop", "blocking_in_loop", "thread_per_task",
-       "thread_pool", "executor", "libev_loop"]
+ALL = support.strategies()
 
 SMALL = """
 [sleep]
@@ -83,7 +82,7 @@ class EveryStrategy(TempCase):
     def check_rounds(self, run):
         samples = [s for s in run.samples() if s["case"] == "sleep"]
         self.assertEqual([s["warmup"] for s in samples],
-                         [True] * 7 + [False] * 14)
+                         [True] * len(ALL) + [False] * 2 * len(ALL))
         for number in range(3):
             labels = [s["label"] for s in samples if s["round"] == number]
             self.assertEqual(sorted(labels), sorted(ALL))

@@ -11,7 +11,8 @@ import unittest
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import TempCase, free_port, is_listening, wait_until
+from support import (TempCase, free_port, is_listening, strategies,
+                     wait_until)
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
 SIZES = [0, 1, 100, 1500, 16384, 70_000, 1_000_000]
@@ -59,7 +60,7 @@ class Files(TempCase):
         code, _, err = self.concur("run", *args, "--rounds", "1", env=env)
         self.assertEqual((code, err), (0, ""))
         samples = self.latest().samples()
-        self.assertEqual(len(samples), 14)
+        self.assertEqual(len(samples), 2 * len(strategies()))
         for sample in samples:
             self.assertEqual(sample["status"], "ok")
             self.assertEqual(sample["ok"], len(bodies))

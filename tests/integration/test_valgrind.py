@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import CONCUR, TempCase
+from support import CONCUR, TempCase, strategies
 
 VALGRIND = shutil.which("valgrind")
 STEP = {"urls": [], "delay": {"kind": "list", "values": [2_000_000],
@@ -20,10 +20,6 @@ STEP = {"urls": [], "delay": {"kind": "list", "values": [2_000_000],
 @unittest.skipUnless(VALGRIND, "valgrind is not installed")
 @unittest.skipIf(os.environ.get("CONCUR_SAN"), "a sanitizer's build")
 class EveryStrategy(TempCase):
-    def strategies(self):
-        _, out, _ = self.concur("list")
-        return re.findall(r"^  (\w+)  ", out.split("\n\n")[0], re.M)
-
     def origin(self):
         process = self.start("origin", "--port", "0")
 
@@ -57,7 +53,7 @@ class EveryStrategy(TempCase):
         base = self.origin()
         sleep = {"kind": "sleep", "url": None, **STEP}
         fetch = {"kind": "fetch", "url": base + "/json/{i}", **STEP}
-        names = self.strategies()
+        names = strategies()
         self.assertGreaterEqual(len(names), 7)
         for strategy in names:
             result = self.sample(strategy, [fetch, sleep])

@@ -32,7 +32,7 @@ static const struct bad {
      "t.ini:3: section 'a' is there already: t.ini:1"},
     {"[a]\ntasks = 5\nworkload = sleep\ntasks = 6\n",
      "t.ini:4: tasks is there already: t.ini:2"},
-    {"[a]\n", "t.ini:1: needs a workload (sleep or fetch) or steps"},
+    {"[a]\n", "t.ini:1: needs a workload (sleep or fetch, say) or steps"},
     {"[a]\nworkload =\n", "t.ini:2: workload: has no value"},
     {"[a]\nworkload = slep\n",
      "t.ini:2: workload: unknown workload 'slep'; did you mean 'sleep'?"},

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "parts/blocking.h"
+#include "parts/watch.h"
 
 struct blocking_in_loop {
     struct batch *batch;
@@ -39,6 +40,7 @@ static void on_ready(struct ev_loop *loop, ev_timer *ready, int events)
 
     (void)events;
     do_task(&b->client, b->batch, (uint32_t)(ready - b->ready));
+    watch_lap();
 }
 
 static int blocking_in_loop_open(struct batch *batch, void **self)
@@ -50,7 +52,7 @@ static int blocking_in_loop_open(struct batch *batch, void **self)
         return error;
     b->batch = batch;
     b->ready = calloc(batch->count, sizeof(*b->ready));
-    b->loop = ev_loop_new(EVFLAG_AUTO);
+    b->loop = watch_loop();
     if (b->ready && b->loop)
         error = client_open(&b->client, batch);
     if (error)

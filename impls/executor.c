@@ -15,6 +15,7 @@
 
 #include "parts/blocking.h"
 #include "parts/pool.h"
+#include "parts/watch.h"
 
 /* One call: a step of a task, and what came of it. */
 struct future {
@@ -111,7 +112,7 @@ static int executor_open(struct batch *batch, void **self)
         return error;
     e->batch = batch;
     e->futures = calloc(batch->width, sizeof(*e->futures));
-    e->loop = ev_loop_new(EVFLAG_AUTO);
+    e->loop = watch_loop();
     e->clients = clients_open(batch, batch->width);
     if (e->futures && e->loop && e->clients)
         error = pool_open(&e->pool, batch->width, batch->stack_bytes,

@@ -4,7 +4,7 @@
  * results travel over sockets. A worker that dies fails its task and is
  * replaced; nothing else is lost.
  *
- * Nothing is shared: what a task prints is not seen, and every byte that a
+ * Nothing is shared: it cannot print, spawn or join, and every byte that a
  * later phase needs is copied there and back.
  */
 #include "strategy.h"
@@ -143,8 +143,9 @@ const struct strategy process_pool = {
     .gist = "fixed worker processes, tasks and results over sockets",
     .width = WIDTH_CORES,
     .threaded = true,
-    .kinds = STEPS_BLOCKING,
-    .gap = "spawn, join, recv: a process cannot start another's task",
+    .kinds = STEPS_BLOCKING & ~STEP_BIT(STEP_PRINT),
+    .gap = "spawn, join, recv, print: what a process starts or prints, the "
+           "others do not see",
     .open = process_pool_open,
     .run = process_pool_run,
     .close = process_pool_close,

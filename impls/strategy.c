@@ -12,6 +12,7 @@
 #include "list.h"
 #include "parts/fetch.h"
 #include "parts/thread.h"
+#include "parts/watch.h"
 
 const struct strategy *strategy_find(const char *name)
 {
@@ -58,6 +59,11 @@ uint32_t strategy_width(const struct strategy *strategy, uint32_t asked,
 int strategies_init(void)
 {
     return fetch_init();
+}
+
+void strategies_watch(struct watcher *watcher)
+{
+    watch_set(watcher);
 }
 
 uint32_t strategies_threads_peak(void)

@@ -59,6 +59,25 @@ uint32_t strategy_width(const struct strategy *strategy, uint32_t asked,
  * first open and outside every timing. Returns 0 or an errno. */
 int strategies_init(void);
 
+/* What strategies tell somebody who debugs, beside the events of tasks. Each is
+ * called on the thread on which it happens, several at once. */
+struct watcher {
+    /* A loop was made; `backend`: epoll, select, … */
+    void (*loop)(struct watcher *self, const char *backend);
+
+    /* A host's name was looked up for a new connection. `address` is empty
+     * where it has none, NULL where there is one that nobody could connect
+     * to. */
+    void (*lookup)(struct watcher *self, const char *host, const char *address,
+                   nsec took);
+
+    /* From `began` on, for as long as it `took`, a callback held a loop. */
+    void (*held)(struct watcher *self, nsec began, nsec took);
+};
+
+/* From now on `watcher` is told; before the first open. NULL: nobody is. */
+void strategies_watch(struct watcher *watcher);
+
 /* The most threads that were alive at once in this process, the main thread
  * included; those that a library starts for itself are not counted. */
 uint32_t strategies_threads_peak(void);

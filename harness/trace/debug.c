@@ -33,8 +33,10 @@ static void on_lookup(struct watcher *self, const char *host,
     struct debug *debug = (struct debug *)self;
     char time[TIME_BYTES];
 
-    fprintf(debug->out, "debug: looked up %s in %s: %s\n", host,
-            time_text(time, took), *address ? address : "no address");
+    if (address && !*address)
+        address = "no address";
+    fprintf(debug->out, "debug: looked up %s in %s%s%s\n", host,
+            time_text(time, took), address ? ": " : "", address ? address : "");
 }
 
 static void on_held(struct watcher *self, nsec began, nsec took)
@@ -66,13 +68,12 @@ void debug_begin(struct debug *debug, FILE *out, nsec slow,
     fprintf(out, "debug: %s, width %" PRIu32 ": %s\n", job->strategy->name,
             job->batch.width, job->strategy->gist);
     fprintf(out, "debug: %s\n", strategies_libraries());
-    if (strategies_watch)
-        strategies_watch(&debug->watcher);
+    strategies_watch(&debug->watcher);
 }
 
 void debug_opened(struct debug *debug)
 {
-    if (debug->out && strategies_watch && !atomic_load(&debug->loops))
+    if (debug->out && !atomic_load(&debug->loops))
         fprintf(debug->out, "debug: no event loop\n");
 }
 
@@ -101,8 +102,7 @@ void debug_end(struct debug *debug, const struct batch *batch)
 
     if (!debug->out)
         return;
-    if (strategies_watch)
-        strategies_watch(NULL);
+    strategies_watch(NULL);
     for (uint32_t i = 0; i < batch->count; i++)
         i += tell_unstarted(debug->out, batch, i);
     if (breach != BREACH_NONE)

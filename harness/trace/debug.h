@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "../sample/job.h"
-#include "watcher.h"
 
 struct debug {
     struct watcher watcher; /* give this one to the strategies */

@@ -78,6 +78,7 @@ static inline void tools_leave_for_good(struct coro_tools *from,
     (void)from, (void)to;
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_start_switch_fiber(NULL, to->stack, to->bytes);
+    from->fake = NULL; /* freed: whoever starts on this stack has none yet */
 #endif
 #if defined(__SANITIZE_THREAD__)
     __tsan_switch_to_fiber(to->fiber, 0);

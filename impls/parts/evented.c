@@ -10,6 +10,7 @@
 
 #include "curl_loop.h"
 #include "file_loop.h"
+#include "watch.h"
 
 /* What a wait waits for beside its timer. */
 enum { ON_NOTHING, ON_FETCH, ON_FILE, ON_TASK };
@@ -28,13 +29,19 @@ struct evented {
     void *self;
 };
 
+static void end_wait(struct evented *e, struct wait *wait, enum outcome outcome)
+{
+    e->done(e->self, wait, outcome);
+    watch_lap();
+}
+
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
     struct evented *e = ev_userdata(loop);
     struct wait *wait = (struct wait *)timer;
 
     (void)events;
-    e->done(e->self, wait, wait->outcome);
+    end_wait(e, wait, wait->outcome);
 }
 
 static void on_fetch(void *context, struct fetch *fetch, enum outcome outcome)
@@ -43,7 +50,7 @@ static void on_fetch(void *context, struct fetch *fetch, enum outcome outcome)
     struct wait *wait = &e->waits[fetch - e->fetches];
 
     wait->on = ON_NOTHING;
-    e->done(e->self, wait, outcome);
+    end_wait(e, wait, outcome);
 }
 
 static void on_file(void *context, uint32_t slot, enum outcome outcome)
@@ -51,7 +58,7 @@ static void on_file(void *context, uint32_t slot, enum outcome outcome)
     struct evented *e = context;
 
     e->waits[slot].on = ON_NOTHING;
-    e->done(e->self, &e->waits[slot], outcome);
+    end_wait(e, &e->waits[slot], outcome);
 }
 
 static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
@@ -71,7 +78,7 @@ static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
             continue;
         ev_timer_stop(loop, &wait->timer);
         wait->on = ON_NOTHING;
-        e->done(e->self, wait, OUTCOME_CANCELLED);
+        end_wait(e, wait, OUTCOME_CANCELLED);
     }
 }
 
@@ -117,7 +124,7 @@ int evented_open(struct evented **out, struct batch *batch, uint32_t width,
     *e = (struct evented){
         .batch = batch, .width = width, .done = done, .self = self};
     e->waits = calloc(width, sizeof(*e->waits));
-    e->loop = ev_loop_new(EVFLAG_AUTO);
+    e->loop = watch_loop();
     if (e->waits && e->loop)
         error = open_fetches(e);
     if (!error)

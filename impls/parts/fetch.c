@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "body.h"
+#include "watch.h"
 
 int fetch_init(void)
 {
@@ -139,6 +140,7 @@ enum outcome fetch_result(struct fetch *fetch, CURLcode code)
     curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
     task->value = status;
     task->error = (uint16_t)code;
+    watch_lookup(fetch->easy, code);
     return outcome_of(code);
 }
 

@@ -25,7 +25,10 @@ unistd.h wchar.h
 """.split())
 LIBC_FOLDERS = ("arpa/", "linux/", "net/", "netinet/", "sys/")
 LIBRARIES = {"ev.h", "curl/curl.h", "liburing.h"}
-LIBRARIES_IN_PARTS = LIBRARIES | {"jansson.h", "zlib.h"}
+# What tools are told of stacks; they are not linked.
+TOOLS = {"sanitizer/common_interface_defs.h", "sanitizer/tsan_interface.h",
+         "valgrind/valgrind.h"}
+LIBRARIES_IN_PARTS = LIBRARIES | TOOLS | {"jansson.h", "zlib.h"}
 
 STRATEGY_LINES = 200
 FILE_LINES = 500

@@ -223,8 +223,6 @@ class Steps(TraceCase):
 
     def test_what_a_task_prints_is_one_line(self):
         for label, _ in labels("print"):
-            if label.startswith("process_pool"):
-                continue  # says itself that what its tasks print is not seen
             with self.subTest(strategy=label):
                 trace, _ = self.trace("--steps", "fetch /page/{i}; "
                                       "print {body}", "--tasks", "1",
@@ -371,6 +369,50 @@ class Debug(TraceCase):
         _, err = process.communicate(timeout=30)
         self.assertIn("debug: tasks 1 to 3 were never started\n", err)
         self.assertIn("debug: at most 1 in flight, 1 thread\n", err)
+
+    def test_the_loop_is_named_where_there_is_one(self):
+        for label, _ in labels("sleep"):
+            with self.subTest(strategy=label):
+                _, err = self.trace(*SLEEPS, "--debug", "--strategy", label)
+                looped = re.search(r"(?m)^debug: event loop: libev on \w+$", err)
+                self.assertNotEqual(bool(looped),
+                                    "debug: no event loop\n" in err)
+                if "loop" in label.replace("polling_loop", ""):
+                    self.assertTrue(looped, err)
+                if label in ("sequential", "thread_pool:3"):
+                    self.assertFalse(looped, err)
+
+    def test_look_ups_are_told(self):
+        for label, _ in labels("fetch"):
+            if label.startswith("process_pool"):
+                continue  # its own affair: it is told in another process
+            with self.subTest(strategy=label):
+                _, err = self.trace("--url", "http://localhost:1/", "--tasks",
+                                    "1", "--debug", "--strategy", label, code=1)
+                self.assertRegex(err, r"(?m)^debug: looked up localhost in "
+                                 r"[\d.]+ \S+$")
+
+    def test_one_look_up_a_connection(self):
+        for reuse, count in (("yes", 1), ("no", 3)):
+            _, err = self.trace("--workload", "fetch", "--tasks", "3",
+                                "--reuse", reuse, "--strategy", "sequential",
+                                "--debug")
+            self.assertEqual(err.count("debug: looked up 127.0.0.1 in "), count)
+
+    def test_a_callback_that_holds_the_loop(self):
+        steps = ["--steps", "sleep 1ms; cpu 60ms", "--tasks", "2", "--debug"]
+        for label, _ in labels("cpu"):
+            _, err = self.trace(*steps, "--slow-callback", "50ms",
+                                "--strategy", label)
+            held = len(re.findall(r"(?m)^debug: \d+\.\d{3} s: a callback held "
+                                  r"the loop for \S+ ms \(over 50\.0 ms\)$", err))
+            with self.subTest(strategy=label):
+                # await_in_loop computes while its loop stands still.
+                on_loop = label.split(":")[0] in (
+                    "blocking_in_loop", "libev_loop", "coroutine")
+                self.assertEqual(held, 2 if on_loop else 0)
+        _, err = self.trace(*steps, "--slow-callback", "50s")
+        self.assertNotIn("held the loop", err)
 
     def test_remarks_go_to_stderr(self):
         plain, err = self.trace(*SLEEPS)

@@ -296,6 +296,7 @@ static void remarks_are_told(void **state)
     debug_opened(&debug);
     w->lookup(w, "localhost", "127.0.0.1", 1200 * NSEC_PER_USEC);
     w->lookup(w, "nowhere", "", NSEC_PER_MSEC);
+    w->lookup(w, "closed", NULL, NSEC_PER_MSEC);
     w->held(w, 101 * SEC, 100 * NSEC_PER_MSEC);
     w->held(w, 102 * SEC, 413 * NSEC_PER_MSEC);
     debug_end(&debug, &job.batch);
@@ -306,6 +307,7 @@ static void remarks_are_told(void **state)
                                  "127.0.0.1\n"
                                  "debug: looked up nowhere in 1.00 ms: no "
                                  "address\n"
+                                 "debug: looked up closed in 1.00 ms\n"
                                  "debug: 2.000 s: a callback held the loop for "
                                  "413 ms (over 100 ms)\n"
                                  "debug: task 0 was never started\n"

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What parts tell whoever watches. libev does not say which callback it calls,
+ * so a turn's callbacks are timed together, but for those that end in a lap;
+ * what is done while the loop stands still is not timed.
+ */
+#include "watch.h"
+
+static struct watcher *watcher; /* set before any loop or thread is */
+
+/* When this thread's loop began its turn or had its last lap; 0: it waits. */
+static _Thread_local nsec lap;
+
+void watch_set(struct watcher *to)
+{
+    watcher = to;
+}
+
+void watch_lap(void)
+{
+    if (!watcher || !lap)
+        return;
+    nsec began = lap;
+
+    lap = now_ns();
+    watcher->held(watcher, began, lap - began);
+}
+
+static void invoke_pending(struct ev_loop *loop)
+{
+    lap = now_ns();
+    ev_invoke_pending(loop);
+    watch_lap();
+    lap = 0;
+}
+
+static const char *backend_name(unsigned backend)
+{
+    switch (backend) {
+    case EVBACKEND_SELECT:
+        return "select";
+    case EVBACKEND_POLL:
+        return "poll";
+    case EVBACKEND_EPOLL:
+        return "epoll";
+    case EVBACKEND_LINUXAIO:
+        return "linuxaio";
+    case EVBACKEND_IOURING:
+        return "io_uring";
+    case EVBACKEND_KQUEUE:
+        return "kqueue";
+    default:
+        return "another backend";
+    }
+}
+
+struct ev_loop *watch_loop(void)
+{
+    struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+
+    if (loop && watcher) {
+        watcher->loop(watcher, backend_name(ev_backend(loop)));
+        ev_set_invoke_pending_cb(loop, invoke_pending);
+    }
+    return loop;
+}
+
+void watch_lookup(CURL *easy, CURLcode code)
+{
+    bool unknown = code == CURLE_COULDNT_RESOLVE_HOST;
+    CURLINFO which =
+        unknown ? CURLINFO_TOTAL_TIME_T : CURLINFO_NAMELOOKUP_TIME_T;
+    char *url = NULL, *address = NULL, *host = NULL;
+    curl_off_t took = 0;
+    long connects = 0;
+
+    if (!watcher)
+        return;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+    if (!connects && !unknown && code != CURLE_COULDNT_CONNECT)
+        return; /* a connection was used again */
+    curl_easy_getinfo(easy, which, &took);
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
+    if (address && !*address)
+        address = NULL; /* no connection: libcurl does not say which it was */
+    CURLU *parts = curl_url();
+    if (parts && url && !curl_url_set(parts, CURLUPART_URL, url, 0) &&
+        !curl_url_get(parts, CURLUPART_HOST, &host, 0))
+        watcher->lookup(watcher, host, unknown ? "" : address,
+                        (nsec)took * NSEC_PER_USEC);
+    curl_free(host);
+    curl_url_cleanup(parts);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What parts tell whoever watches (strategies_watch): loops, how long they
+ * were held, look-ups. Costs a branch where nobody does.
+ */
+#ifndef CONCUR_WATCH_H
+#define CONCUR_WATCH_H
+
+#include <curl/curl.h>
+#include <ev.h>
+
+#include "../strategy.h"
+
+void watch_set(struct watcher *watcher);
+
+/* As ev_loop_new(EVFLAG_AUTO). */
+struct ev_loop *watch_loop(void);
+
+/* On a loop: a callback's work ends here. What comes after it in the same turn
+ * is timed afresh. */
+void watch_lap(void);
+
+/* After a transfer: the look-up it began with, if it made a connection. */
+void watch_lookup(CURL *easy, CURLcode code);
+
+#endif

@@ -61,7 +61,7 @@ do for [p = 1:panels] {
     thick = thick > 3 ? thick - 1 : thick
     set label 10 Label[p] at screen px(left_px - 10), screen py(y + tall / 2) \
         right tc rgb ink
-    set label 11 Reason[p] at screen px(left_px + 8), screen py(y + tall / 2) \
+    set label 11 (Lanes[p] > 0 ? "" : Reason[p]) at screen px(left_px + 8), screen py(y + tall / 2) \
         left font ",11" tc rgb (Reason[p][1:6] eq "failed" ? alarm : muted)
     unset label 12
     if (Lanes[p] > 0) {

@@ -122,16 +122,37 @@ static void introduction(struct doc *doc, const struct view *view)
                   or_text(view_text(machine, "cpu"), "an unknown CPU"));
 }
 
+/* The gravest come first; what follows them is folded away. */
+#define WARNINGS_SHOWN 4
+
+struct warnings {
+    struct doc *doc;
+    unsigned count;
+};
+
 static void warn(void *self, const char *text)
 {
-    doc_warning(self, "%s", text);
+    struct warnings *w = self;
+    if (w->count++ == WARNINGS_SHOWN)
+        doc_details(w->doc, "More that may have disturbed the measurement");
+    doc_warning(w->doc, "%s", text);
+}
+
+static void warnings_write(struct doc *doc, const struct view *view,
+                           const struct figures *figures)
+{
+    struct warnings w = {doc, 0};
+    if (figures->trouble)
+        doc_warning(doc, "There are figures missing here: %s.",
+                    figures->trouble);
+    verdict_warnings(view, warn, &w);
+    if (w.count > WARNINGS_SHOWN)
+        doc_details_end(doc);
 }
 
 static void contents(struct doc *doc, const struct view *view)
 {
     char id[40];
-    doc_contents(doc, "verdict", "Verdict");
-    doc_contents(doc, "reading", "How to read this report");
     for (size_t i = 0; i < view->section_count; i++) {
         char *text = NULL;
         const struct view_case *c = &view->cases[view->sections[i].first];
@@ -145,16 +166,58 @@ static void contents(struct doc *doc, const struct view *view)
     doc_contents(doc, "again", "Files, and how to do it again");
 }
 
+/* The last case of a section in which there is something to compare, with the
+ * baseline at best. */
+static const struct view_case *telling(const struct view *view,
+                                       const struct view_section *s)
+{
+    const struct view_case *first = &view->cases[s->first], *other = NULL;
+    for (size_t i = s->count; i-- > 0;) {
+        if (view_measured_count(&first[i]) < 2)
+            continue;
+        if (first[i].base)
+            return &first[i];
+        other = other ? other : &first[i];
+    }
+    return other ? other : &first[s->count - 1];
+}
+
+/* Where very many tasks only wait, what they take is the question. */
+#define MANY 1000
+
+static bool about_memory(const struct view *view, const struct view_section *s)
+{
+    const struct view_case *last = &view->cases[s->first + s->count - 1];
+    return strcmp(last->workload, "sleep") == 0 && last->tasks >= MANY;
+}
+
+static void say_memory(struct doc *doc, const struct view *view,
+                       const struct view_section *s, const char *before)
+{
+    struct sentence sentence;
+    if (!about_memory(view, s) || !sentence_begin(&sentence))
+        return;
+    verdict_memory(sentence.out, &view->cases[s->first], s->count);
+    char *text = sentence_end(&sentence);
+    if (text && before)
+        doc_item(doc, STRONG "%s" STRONG ", what a waiting task takes: %s",
+                 before, text);
+    else if (text)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
 static void verdict(struct doc *doc, const struct view *view,
                     const struct figures *figures)
 {
     doc_heading(doc, 2, "verdict", "Verdict");
     for (size_t i = 0; i < view->section_count; i++) {
         const struct view_section *s = &view->sections[i];
-        const struct view_case *c = &view->cases[s->first];
-        if (s->count > 1)
-            c = &view->cases[s->first + s->count - 1];
-        say_about(doc, true, verdict_case, c);
+        const struct view_case *c = telling(view, s);
+        if (!about_memory(view, s) || !view_fastest(c))
+            say_about(doc, true, verdict_short, c);
+        else
+            say_memory(doc, view, s, c->section);
     }
     const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
     if (!all && view->section_count == 1)
@@ -164,7 +227,7 @@ static void verdict(struct doc *doc, const struct view *view,
 
 static void reading(struct doc *doc)
 {
-    doc_heading(doc, 2, "reading", "How to read this report");
+    doc_details(doc, "How to read this report");
     doc_item(doc, STRONG
              "Wall time" STRONG
              " is what a user waits: setting up, and doing all tasks. It is "
@@ -191,14 +254,31 @@ static void reading(struct doc *doc)
              " says that a strategy cannot do a case here, and why; a value "
              "in parentheses, or a hollow mark, is computed and not "
              "measured.");
+    doc_details_end(doc);
 }
 
 /* ---- a section ---- */
 
-static void case_facts(struct doc *doc, const struct view_case *c)
+static void case_failures(struct doc *doc, const struct view_case *c,
+                          bool named)
+{
+    struct sentence s;
+    if (!sentence_begin(&s))
+        return;
+    verdict_failures(s.out, c);
+    char *text = sentence_end(&s);
+    if (text)
+        doc_warning(doc, "%s%s%s", named ? c->name : "", named ? ": " : "",
+                    text);
+    free(text);
+}
+
+static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
     json_t *note;
+    for (i = 0; i < count; i++)
+        case_failures(doc, &c[i], count > 1);
     if (c->note)
         doc_paragraph(doc, "%s", c->note);
     if (c->article)
@@ -206,6 +286,29 @@ static void case_facts(struct doc *doc, const struct view_case *c)
     json_array_foreach (c->notes, i, note)
         if (json_is_string(note))
             doc_warning(doc, "%s.", json_string_value(note));
+}
+
+/* The figures of a sweep: those of wall times, or those of memory. */
+static void show_scaling(struct doc *doc, const struct figures *figures,
+                         size_t section, bool memory, bool needed)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *f = &figures->list[i];
+        if (f->section == section && f->made && figure_is_scaling(f->kind) &&
+            (f->kind == FIGURE_SCALING_MEMORY) == memory)
+            figure_show(doc, f, needed);
+    }
+}
+
+/* Whether the run's overview shows the case. */
+static bool in_overview(const struct figures *figures,
+                        const struct view_case *c)
+{
+    const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
+    for (size_t i = 0; all && all->cases[i]; i++)
+        if (all->cases[i] == c)
+            return true;
+    return false;
 }
 
 /* What only few readers want, folded away. */
@@ -218,6 +321,8 @@ static void section_more(struct doc *doc, const struct figures *figures,
         return;
     doc_details(doc, "More about %s: latency, CPU time, memory, every sample",
                 example->name);
+    if (in_overview(figures, example))
+        figure_show(doc, figure_find(figures, FIGURE_OVERVIEW, section), false);
     for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
         figure_show(doc, figure_find(figures, more[i], section), false);
     table_more(doc, example);
@@ -230,8 +335,12 @@ static void section_sweep(struct doc *doc, const struct view *view,
 {
     const struct view_section *s = &view->sections[section];
     const struct view_case *last = &view->cases[s->first + s->count - 1];
+    bool about = about_memory(view, s);
     struct sentence sentence;
-    say_about(doc, false, verdict_case, last);
+    say_memory(doc, view, s, NULL);
+    if (about)
+        show_scaling(doc, figures, section, true, true);
+    say_about(doc, false, verdict_case, telling(view, s));
     if (sentence_begin(&sentence)) {
         verdict_sweep(sentence.out, &view->cases[s->first], last);
         char *text = sentence_end(&sentence);
@@ -241,14 +350,10 @@ static void section_sweep(struct doc *doc, const struct view *view,
     }
     doc_paragraph(doc, "Median wall time; the least of each column is bold:");
     table_sweep(doc, view, s);
-    for (size_t i = 0; i < figures->count; i++) {
-        const struct figure *f = &figures->list[i];
-        if (f->section == section && f->made &&
-            (f->kind == FIGURE_SCALING_TASKS ||
-             f->kind == FIGURE_SCALING_WIDTH))
-            figure_show(doc, f, true);
-    }
+    if (!about)
+        show_scaling(doc, figures, section, false, true);
     doc_details(doc, "All figures of each case");
+    show_scaling(doc, figures, section, !about, false);
     for (size_t i = 0; i < s->count; i++) {
         const struct view_case *c = &view->cases[s->first + i];
         doc_paragraph(doc, STRONG "%s" STRONG, c->name);
@@ -260,10 +365,13 @@ static void section_sweep(struct doc *doc, const struct view *view,
     figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
 }
 
-static void section_single(struct doc *doc, const struct figures *figures,
-                           size_t section, const struct view_case *c,
-                           bool overview)
+static void section_single(struct doc *doc, const struct view *view,
+                           const struct figures *figures, size_t section,
+                           const struct view_case *c)
 {
+    bool overview = view->section_count > 1 && view_measured_count(c) > 1 &&
+                    !in_overview(figures, c);
+    say_memory(doc, view, &view->sections[section], NULL);
     say_about(doc, false, verdict_case, c);
     say_about(doc, false, verdict_costs, c);
     table_case(doc, c);
@@ -283,11 +391,11 @@ static void section_write(struct doc *doc, const struct view *view,
         return;
     doc_heading(doc, 2, section_id(id, sizeof(id), section), title);
     free(title);
-    case_facts(doc, &view->cases[s->first]);
+    case_facts(doc, &view->cases[s->first], s->count);
     if (s->count > 1)
         section_sweep(doc, view, figures, section, example);
     else
-        section_single(doc, figures, section, example, view->section_count > 1);
+        section_single(doc, view, figures, section, example);
     section_more(doc, figures, section, example);
 }
 
@@ -318,12 +426,14 @@ static void machine(struct doc *doc, const struct view *view)
     const char *key;
     json_t *value;
     doc_heading(doc, 2, "machine", "Machine and its state");
+    doc_details(doc, "What is known of the machine");
     doc_table(doc, &table);
     json_object_foreach (json_object_get(view->run, "machine"), key, value)
         fact_row(doc, key, value);
     for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
         fact_row(doc, own[i], json_object_get(view->run, own[i]));
     doc_table_end(doc);
+    doc_details_end(doc);
 }
 
 static void method(struct doc *doc, const struct view *view)
@@ -433,13 +543,10 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
                     const struct figures *figures)
 {
     introduction(doc, view);
-    verdict_warnings(view, warn, doc);
-    if (figures->trouble)
-        doc_warning(doc, "There are figures missing here: %s.",
-                    figures->trouble);
-    contents(doc, view);
+    warnings_write(doc, view, figures);
     verdict(doc, view, figures);
     reading(doc);
+    contents(doc, view);
     for (size_t i = 0; i < view->section_count; i++)
         section_write(doc, view, figures, i);
     machine(doc, view);

@@ -15,7 +15,8 @@
 
 #define LABEL       18
 #define WIDTH_LEAST 72
-#define NUMBER      8 /* of a sweep's column */
+#define WIDTH_MOST  120
+#define NUMBER      8 /* of a sweep's column, at least */
 
 enum paint { PLAIN, BOLD, DIM, GREEN, RED };
 
@@ -27,7 +28,7 @@ static const char *const paints[] = {[PLAIN] = "",
 
 struct terminal {
     FILE *out;
-    int width;
+    int width, number; /* number: of a sweep's column */
     bool colour;
 };
 
@@ -120,6 +121,18 @@ static void entry_line(struct terminal *t, const struct view_case *c,
     fputc('\n', t->out);
 }
 
+/* "2 of 7 tasks failed: connect 2", below what it is about. */
+static void failed_line(struct terminal *t, const char *text, int indent)
+{
+    int room = t->width - indent;
+    for (int i = 0; i < indent; i++)
+        fputc(' ', t->out);
+    paint(t, RED);
+    fit(t, text, columns(text) < room ? columns(text) : room);
+    unpaint(t);
+    fputc('\n', t->out);
+}
+
 static void missing_line(struct terminal *t, const struct view_entry *e)
 {
     char text[512];
@@ -151,6 +164,22 @@ static void heading(struct terminal *t, const char *name, const char *about)
     fputc('\n', t->out);
 }
 
+/* What failed, where it is the same under every measured strategy. */
+static bool failed_alike(const struct view_case *c, char *text, size_t size)
+{
+    char other[256];
+    *text = '\0';
+    for (size_t i = 0; i < c->count; i++) {
+        if (!view_measured(&c->entries[i]))
+            continue;
+        say_failed(other, sizeof(other), &c->entries[i]);
+        if (!*other || (*text && strcmp(text, other) != 0))
+            return false;
+        snprintf(text, size, "%s", other);
+    }
+    return *text != '\0';
+}
+
 static void case_block(struct terminal *t, const struct view_case *c)
 {
     char about[320], ideal[SAY_BYTES], text[480];
@@ -171,11 +200,18 @@ static void case_block(struct terminal *t, const struct view_case *c)
         unpaint(t);
         fputc('\n', t->out);
     }
+    bool alike = failed_alike(c, about, sizeof(about));
     for (size_t i = 0; i < c->count; i++)
-        if (view_measured(&c->entries[i]))
+        if (view_measured(&c->entries[i])) {
             entry_line(t, c, &c->entries[i], most);
-        else
+            if (!alike && *say_failed(text, sizeof(text), &c->entries[i]))
+                failed_line(t, text, 2 + LABEL + 2);
+        } else {
             missing_line(t, &c->entries[i]);
+        }
+    snprintf(text, sizeof(text), "under every strategy, %s", about);
+    if (alike)
+        failed_line(t, text, 2);
 }
 
 /* ---- a sweep ---- */
@@ -201,7 +237,8 @@ static void sweep_cell(struct terminal *t, const struct view_case *c,
     enum paint shade = PLAIN;
     if (e && view_measured(e)) {
         say_time(text, e->wall.median);
-        shade = e == view_fastest(c) ? GREEN : PLAIN;
+        shade = view_failed(e) > 0 ? RED : e == view_fastest(c) ? GREEN : PLAIN;
+        strcat(text, view_failed(e) > 0 ? "!" : "");
     } else if (e && e->computed) {
         snprintf(text, sizeof(text), "(%s)", say_time(wall, e->ideal));
         shade = DIM;
@@ -210,7 +247,7 @@ static void sweep_cell(struct terminal *t, const struct view_case *c,
         shade = e->status == VIEW_FAILED ? RED : DIM;
     }
     paint(t, shade);
-    fit(t, text, -NUMBER);
+    fit(t, text, -t->number);
     unpaint(t);
 }
 
@@ -232,7 +269,7 @@ static void sweep_part(struct terminal *t, const struct view_case *cases,
     fit(t, keys, LABEL);
     for (size_t i = 0; i < count; i++) {
         values(text, sizeof(text), &cases[i]);
-        fit(t, text, -NUMBER);
+        fit(t, text, -t->number);
     }
     unpaint(t);
     fputc('\n', t->out);
@@ -252,12 +289,36 @@ static void sweep_part(struct terminal *t, const struct view_case *cases,
         }
 }
 
+/* The width of a column: a number, or one in parentheses, and a space. */
+static int number_room(const struct view_case *cases, size_t count,
+                       bool *failed)
+{
+    char text[SAY_BYTES];
+    int most = NUMBER;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < cases[i].count; k++) {
+            const struct view_entry *e = &cases[i].entries[k];
+            bool marked = view_measured(e) && view_failed(e) > 0;
+            int room = view_measured(e)
+                           ? columns(say_time(text, e->wall.median))
+                       : e->computed ? columns(say_time(text, e->ideal)) + 2
+                                     : 6;
+            *failed = *failed || marked;
+            most = room + marked + 1 > most ? room + marked + 1 : most;
+        }
+    return most;
+}
+
 static void sweep_block(struct terminal *t, const struct view *view,
                         const struct view_section *s)
 {
-    int room = (t->width - 2 - LABEL) / NUMBER;
+    bool failed = false;
+    t->number = number_room(&view->cases[s->first], s->count, &failed);
+    int room = (t->width - 2 - LABEL) / t->number;
     size_t across = room > 1 ? (size_t)room : 1;
-    heading(t, view->cases[s->first].section, "median wall time");
+    heading(t, view->cases[s->first].section,
+            failed ? "median wall time; ! some of the tasks failed"
+                   : "median wall time");
     for (size_t i = 0; i < s->count; i += across)
         sweep_part(t, &view->cases[s->first + i],
                    s->count - i < across ? s->count - i : across);
@@ -266,11 +327,10 @@ static void sweep_block(struct terminal *t, const struct view *view,
 void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
 {
     struct view view;
-    struct terminal t = {out,
-                         width < 60    ? 60
-                         : width > 120 ? 120
-                                       : width,
-                         colour};
+    struct terminal t = {.out = out, .colour = colour};
+    t.width = width < WIDTH_LEAST  ? WIDTH_LEAST
+              : width > WIDTH_MOST ? WIDTH_MOST
+                                   : width;
     if (!view_open(&view, json_object_get(summary, "run"), summary))
         return;
     for (size_t i = 0; i < view.section_count; i++)

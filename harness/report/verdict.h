@@ -22,6 +22,10 @@ struct spread verdict_ratio(const struct view_entry *a,
  * ranges of wall times that do not meet. */
 bool verdict_resolved(const struct view_entry *a, const struct view_entry *b);
 
+/* Who is fastest, by how much, how near to the ideal, and no more: a line of
+ * the list of verdicts. One line without an end. */
+void verdict_short(FILE *out, const struct view_case *c);
+
 /* Who is fastest, by how much, how near to the ideal; who is next; who gains
  * nothing. One line without an end. */
 void verdict_case(FILE *out, const struct view_case *c);
@@ -29,6 +33,15 @@ void verdict_case(FILE *out, const struct view_case *c);
 /* What the fastest, the next and the baseline cost. Nothing where nothing was
  * measured. */
 void verdict_costs(FILE *out, const struct view_case *c);
+
+/* Which tasks failed, and what that means for the comparison. Nothing where
+ * none did. */
+void verdict_failures(FILE *out, const struct view_case *c);
+
+/* What a waiting task takes, by the strategies that need least and most, each
+ * in the largest of the cases that it was measured in. Nothing where none had
+ * several tasks in flight. */
+void verdict_memory(FILE *out, const struct view_case *cases, size_t count);
 
 /* How wall times change over a sweep along one axis, from its first case to
  * its last. Nothing where either was not measured. */

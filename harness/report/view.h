@@ -36,8 +36,9 @@ struct view_entry {
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
     double ok, failed;
     const json_t *failures;    /* outcome → count, or NULL */
+    char none[160];            /* the reason, where every task failed */
     double outliers;           /* how many */
-    const char *outlier_cause; /* of the farthest, or NULL */
+    const char *outlier_cause; /* of the first, or NULL */
     double origin_share;       /* its CPU time / wall time */
     double origin_peak;        /* requests in service at once */
 };
@@ -72,10 +73,20 @@ struct view {
 bool view_open(struct view *view, const json_t *run, const json_t *summary);
 void view_close(struct view *view);
 
-/* A measured entry: status ok, at least one sample, and a wall time. */
+/* A measured entry: status ok, at least one sample, and a wall time. One of
+ * which every task failed is none: its status is VIEW_FAILED, whatever the
+ * summary has, for the time in which nothing was done compares with nothing. */
 bool view_measured(const struct view_entry *entry);
+size_t view_measured_count(const struct view_case *c);
 
-/* The measured entry with the least median wall time, or NULL. */
+/* How many tasks failed in a sample of the measured entry at most. */
+double view_failed(const struct view_entry *entry);
+
+/* A measured entry of which no more tasks failed than of any other in the case.
+ * Only these are compared: who does less is done sooner. */
+bool view_level(const struct view_case *c, const struct view_entry *entry);
+
+/* The level entry with the least median wall time, or NULL. */
 const struct view_entry *view_fastest(const struct view_case *c);
 
 /* The entry of that label in the case, or NULL. */

@@ -45,9 +45,10 @@ class Maker:
         self.cases, self.samples, self.lanes = [], [], []
 
     def case(self, name, tasks=10, delay_ms=40, labels=("sequential", "pool:5",
-             "loop"), rounds=6, done=None, states=None, **more):
-        """`states`: a label's (status, reason) where it is not measured."""
-        states = states or {}
+             "loop"), rounds=6, done=None, states=None, failed=None, **more):
+        """`states`: a label's (status, reason) where it is not measured;
+        `failed`: how many of a label's tasks fail."""
+        states, failed = states or {}, failed or {}
         case = {"name": name, "section": name.split("/")[0], "axes": {},
                 "workload": "fetch", "where": "x.ini:1", "tasks": tasks,
                 "first": 0, "width": None, "steps": ["fetch"],
@@ -69,7 +70,7 @@ class Maker:
                 continue
             for number in range(0, (rounds if done is None else done) + 1):
                 self.sample(name, label, width, number, place, tasks,
-                            delay_ms * MS)
+                            delay_ms * MS, failed.get(label, 0))
         self.cases.append(case)
 
     def line(self, **fields):
@@ -84,7 +85,8 @@ class Maker:
             fields["ideal_ns"] = ideal
         self.line(**fields)
 
-    def sample(self, name, label, width, number, place, tasks, delay):
+    def sample(self, name, label, width, number, place, tasks, delay,
+               failed):
         spread = 1 + (number * 7 + place * 3) % 5 / 1000
         lanes = [(i // width * delay, (i // width + 1) * delay)
                  for i in range(tasks)]
@@ -105,7 +107,8 @@ class Maker:
             page_table_bytes=90000, kernel_stack_bytes=16384 * (width + 1),
             threads_peak=width + 1, inflight_peak=width,
             voluntary_switches=2 * tasks, involuntary_switches=tasks // 3,
-            ok=tasks, failed=0, failures={}, bytes=100 * tasks,
+            ok=tasks - failed, failed=failed,
+            failures={"connect": failed} if failed else {}, bytes=100 * tasks,
             digest="9ae0daaf", latency_hist=histogram(took),
             sojourn_hist=histogram(ends),
             origin={"requests": tasks, "connections": width,
@@ -228,6 +231,16 @@ class Whole(ReportCase):
         for width in (1, 2, 4):
             self.maker.case("wide/width=%d" % width, tasks=8, width=width,
                             axes={"width": str(width)})
+        for size in ("1KiB", "64KiB"):
+            self.maker.case("heavy/body=%s" % size, delay_ms=10,
+                            body_bytes=int(size[:-3]) * 1024,
+                            axes={"body": size})
+        for delay in (10, 100):
+            self.maker.case("slow/delay=%dms" % delay, delay_ms=delay,
+                            axes={"delay": "%dms" % delay})
+        for reuse in (True, False):
+            self.maker.case("new/reuse=%s" % reuse, reuse=reuse,
+                            axes={"reuse": "yes" if reuse else "no"})
         self.maker.case("long", tasks=1000, delay_ms=100, rounds=6,
                         states={"sequential": ("absent",
                                                "would take 100 s")})
@@ -242,13 +255,26 @@ class Whole(ReportCase):
                      "timeline-fetch.svg", "timeline-start-fetch.svg",
                      "latency-fetch.svg", "cpu-fetch.svg", "memory-fetch.svg",
                      "samples-fetch.svg", "scaling-tasks-grow.svg",
-                     "scaling-width-wide.svg", "timeline-long.svg"):
+                     "scaling-width-wide.svg", "scaling-body-heavy.svg",
+                     "scaling-delay-slow.svg", "scaling-memory-grow.svg",
+                     "timeline-long.svg"):
             self.assertIn(name, made)
-        overview = self.read("plots", "overview.svg")
-        for text in (">sequential<", "ideal 40.0 ms", ">baseline<",
-                     "failed: ended by signal 11",
-                     "absent: cannot &lt;wait> here", ">computed<"):
-            self.assertIn(text, overview)
+        self.assertEqual([n for n in made if n.startswith("scaling")
+                          and "new" in n], [])
+        for name, texts in (
+                ("overview.svg", (">sequential<", "ideal 40.0 ms",
+                                  ">baseline<")),
+                ("overview-long.svg", (">computed<",)),
+                ("overview-part.svg", ("failed: ended by signal 11",
+                                       "absent: cannot &lt;wait> here")),
+                ("scaling-body-heavy.svg", (">1 KiB<", ">64 KiB<")),
+                ("scaling-delay-slow.svg", (">10 ms<", ">100 ms<")),
+                ("scaling-memory-grow.svg", ("virtual", "resident"))):
+            figure = self.read("plots", name)
+            for text in texts:
+                self.assertIn(text, figure, name)
+        # One measured strategy makes no comparison.
+        self.assertNotIn(">part<", self.read("plots", "overview.svg"))
         self.assertEqual(self.check_page().tags["svg"],
                          self.read("report.md").count("](plots/"))
 
@@ -337,6 +363,27 @@ class Odd(ReportCase):
         self.check_figures()
         self.assertIn("nothing was measured",
                       "".join(self.check_page().text))
+
+    def test_failed_tasks(self):
+        """Tasks that failed are told wherever the figures are."""
+        self.maker.case("some", failed={"loop": 3})
+        self.maker.case("none", failed={"sequential": 10, "pool:5": 10,
+                                        "loop": 10})
+        self.maker.write()
+        self.report()
+        self.check_figures()
+        self.assertIn("loop ×3", self.read("plots", "overview-some.svg")
+                      if GNUPLOT else "loop ×3")
+        page = "".join(self.check_page().text)
+        before = page[:page.index("Verdict")]
+        self.assertIn("loop: 3 of 10 tasks failed: connect 3", before)
+        self.assertIn("none: Under every strategy, all 10 tasks failed: "
+                      "connect 10", before)
+        self.assertIn("pool:5 took", page)
+        self.assertNotIn("loop took", page)
+        self.assertIn("| **3 of 10** |", self.read("report.md"))
+        self.assertIn("failed**: every task failed: connect 10",
+                      self.read("report.md"))
 
     def test_cut_short(self):
         self.maker.case("done")

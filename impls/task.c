@@ -115,6 +115,8 @@ bool task_start(struct batch *batch, uint32_t i)
     if (batch->phase == 0) {
         task->created = batch->began;
         task->started = now;
+    } else {
+        task->idle += now - task->finished;
     }
     if (batch->observer)
         batch->observer->event(batch->observer, batch, i, TASK_STARTED, now);

@@ -148,7 +148,8 @@ bool verify_stamps(const struct batch *batch, nsec ended, char *text,
         else if (task->finished > ended)
             what = "it finished after the batch had ended";
         else if (task->outcome == OUTCOME_OK &&
-                 task->finished - task->started < waits_of(batch, i))
+                 task->finished - task->started <
+                     waits_of(batch, i) + task->idle)
             what = "it finished sooner than its waits allow";
         if (what) {
             snprintf(text, size, "task %u: %s", i, what);

@@ -315,8 +315,22 @@ class Refusals(TempCase):
         process.communicate(timeout=60)
         s = self.latest().strategies("fetch")
         self.assertEqual(s["thread_pool"]["status"], "ok")
-        self.assertRegex(s["libev_loop"]["reason"],
-                         r"^needs 300 sockets; this machine allows 200 ")
+        self.assertRegex(
+            s["libev_loop"]["reason"],
+            r"^needs \d+ open files for 300 sockets; this machine allows 200 ")
+
+    def test_blocking_clients_need_more_files(self):
+        """What is not declared absent must work."""
+        process = self.start(
+            "run", "--workload", "fetch", "--tasks", "130", "--rounds", "1",
+            "--delay", "10ms", "--strategies",
+            "libev_loop,thread_per_task,thread_pool:40,executor:130",
+            preexec_fn=limit_files)
+        process.communicate(timeout=60)
+        s = self.latest().strategies("fetch")
+        self.assertEqual({label: s[label]["status"] for label in s},
+                         {"libev_loop": "ok", "thread_per_task": "absent",
+                          "thread_pool:40": "ok", "executor:130": "absent"})
 
 
 def limit_files():

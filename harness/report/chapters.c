@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The chapters of a report: what was found, on what, how, and what cannot be
- * told. The words about numbers are verdict.c's, the tables tables.c's.
+ * The chapters of a report that say what was found, and on what. The words
+ * about numbers are verdict.c's, the tables tables.c's; machine, method and
+ * command lines are closing.c's.
  */
 #include "chapters.h"
 
@@ -14,11 +15,6 @@
 #include "verdict.h"
 
 /* ---- small parts ---- */
-
-static const char *or_text(const char *text, const char *other)
-{
-    return text && *text ? text : other;
-}
 
 /* A sentence that a verdict function writes, as a paragraph or an item. */
 struct sentence {
@@ -88,13 +84,13 @@ static void figure_show(struct doc *doc, const struct figure *f, bool needed)
 char *chapters_title(const struct view *view)
 {
     char *title = NULL;
-    const char *started = or_text(view_text(view->run, "started"), "");
+    const char *started = view_text_or(view->run, "started", "");
     size_t date = strcspn(started, "T"), minute = date ? date + 6 : 0;
     if (strlen(started) < minute)
         minute = date;
     if (asprintf(&title, "concur: suite %s, %.*s%s%.*s%s",
-                 or_text(view_text(view->run, "suite"), "without a name"),
-                 (int)date, started, minute > date ? " " : "",
+                 view_text_or(view->run, "suite", "without a name"), (int)date,
+                 started, minute > date ? " " : "",
                  (int)(minute > date ? minute - date - 1 : 0),
                  started + (minute > date ? date + 1 : 0),
                  minute > date ? " UTC" : "") < 0)
@@ -119,7 +115,7 @@ static void introduction(struct doc *doc, const struct view *view)
                   view->count, view->count == 1 ? "" : "s",
                   say_count(text, samples),
                   say_count(cores, view_number(machine, "cores")),
-                  or_text(view_text(machine, "cpu"), "an unknown CPU"));
+                  view_text_or(machine, "cpu", "an unknown CPU"));
 }
 
 /* The gravest come first; what follows them is folded away. */
@@ -399,145 +395,7 @@ static void section_write(struct doc *doc, const struct view *view,
     section_more(doc, figures, section, example);
 }
 
-/* ---- end ---- */
-
-static void fact_row(struct doc *doc, const char *name, const json_t *value)
-{
-    char text[256];
-    double number = json_number_value(value);
-    if (json_is_string(value))
-        snprintf(text, sizeof(text), "%s", json_string_value(value));
-    else if (json_is_number(value) && strstr(name, "bytes"))
-        say_bytes(text, number);
-    else if (json_is_number(value))
-        say_count(text, number);
-    else
-        strcpy(text, json_is_true(value)    ? "yes"
-                     : json_is_false(value) ? "no"
-                                            : "not known");
-    doc_row(doc, (const char *const[]){name, text});
-}
-
-static void machine(struct doc *doc, const struct view *view)
-{
-    static const char *const heads[] = {"what", "value"};
-    static const struct doc_table table = {heads, 2, 2};
-    static const char *const own[] = {"libraries", "compiler", "flags"};
-    const char *key;
-    json_t *value;
-    doc_heading(doc, 2, "machine", "Machine and its state");
-    doc_details(doc, "What is known of the machine");
-    doc_table(doc, &table);
-    json_object_foreach (json_object_get(view->run, "machine"), key, value)
-        fact_row(doc, key, value);
-    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-        fact_row(doc, own[i], json_object_get(view->run, own[i]));
-    doc_table_end(doc);
-    doc_details_end(doc);
-}
-
-static void method(struct doc *doc, const struct view *view)
-{
-    doc_heading(doc, 2, "method", "Method, and what cannot be told");
-    doc_item(doc,
-             "A round is every strategy of a case once, in an order "
-             "reshuffled for each round from seed %.0f. Every sample is "
-             "a fresh process. One unmeasured round comes first.",
-             view_number(view->run, "seed"));
-    doc_item(doc, "Wall time is opening plus running; closing is timed apart "
-                  "and shown beside it. The results of every task (outcome, "
-                  "value, bytes, digest) are checked before a sample counts.");
-    doc_item(doc, "Intervals are exact sign-test intervals (binomial order "
-                  "statistics) of at least 95 %% coverage; they need 6 "
-                  "rounds. Ratios are paired within rounds. Nothing is "
-                  "thrown away: outliers are kept and named.");
-    doc_item(doc, "Percentiles are of all tasks of all rounds together, from "
-                  "histograms with an error of at most 1 %%; those that the "
-                  "number of tasks cannot support are left out.");
-    doc_item(doc, "Memory a task is the growth of the process's resident "
-                  "high-water mark from before the batch is filled, divided "
-                  "by the tasks in flight: where one task is in flight, it "
-                  "bears the whole growth alone. Kernel stacks are computed "
-                  "(16 KiB a thread), all else is read. The kernel's socket "
-                  "buffers are " STRONG "not" STRONG " included.");
-    doc_item(doc, "The origin runs on the same machine, in a process of its "
-                  "own, over the loopback interface, which it shares with "
-                  "the strategies. Nothing here tells how they would compare "
-                  "over a real network with loss and with distance, or on "
-                  "more cores than these.");
-    doc_item(doc, "The load is closed: so many tasks, all handed over at the "
-                  "beginning. What a steady rate of arrivals would do cannot "
-                  "be told from it.");
-    doc_item(doc, "Where an interval is missing or intervals meet, this run "
-                  "cannot tell; more rounds may.");
-}
-
-/* The command line as a shell reads it. */
-static void command_write(FILE *out, const json_t *run)
-{
-    size_t i;
-    json_t *word;
-    json_array_foreach (json_object_get(run, "command"), i, word) {
-        const char *text = or_text(json_string_value(word), "");
-        bool plain = *text != '\0';
-        for (const char *p = text; *p && plain; p++)
-            plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
-                           "VWXYZ0123456789-_=+:,./%@",
-                           *p) != NULL;
-        fputs(i ? " " : "", out);
-        if (!plain)
-            fputc('\'', out);
-        for (const char *p = text; *p; p++)
-            fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
-        if (!plain)
-            fputc('\'', out);
-    }
-}
-
-/* Whether a word of the command line is or begins with `option`. */
-static bool command_has(const json_t *run, const char *option)
-{
-    size_t i;
-    json_t *word;
-    json_array_foreach (json_object_get(run, "command"), i, word) {
-        const char *text = or_text(json_string_value(word), "");
-        if (strncmp(text, option, strlen(option)) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void again(struct doc *doc, const char *dir, const struct view *view)
-{
-    struct sentence s;
-    doc_heading(doc, 2, "again", "Files, and how to do it again");
-    doc_paragraph(doc, "The same tasks, delays and orders again:");
-    if (sentence_begin(&s)) {
-        command_write(s.out, view->run);
-        if (!command_has(view->run, "--seed"))
-            fprintf(s.out, " --seed %.0f", view_number(view->run, "seed"));
-        char *text = sentence_end(&s);
-        doc_code(doc, or_text(text, "concur run"));
-        free(text);
-    }
-    const char *slash = strrchr(dir, '/');
-    doc_paragraph(
-        doc, "This report again, from the data: " CODE "concur report %s" CODE,
-        slash && slash[1] ? slash + 1 : dir);
-    doc_item(doc, CODE "samples.jsonl" CODE
-                       ": every sample, as it was taken; " CODE "run.json" CODE
-                       ": suite, seed, versions, machine. All else is made "
-                       "from these two.");
-    doc_item(doc, CODE "summary.json" CODE ", " CODE "summary.csv" CODE
-                       ": what the statistics say; " CODE "timeline.csv" CODE
-                       ": when each task began and ended; " CODE "plots/" CODE
-                       ": the figures and what they were drawn from.");
-    if (view_text(view->run, "suite_text")) {
-        doc_details(doc, "The suite as it was read");
-        doc_code(doc, view_text(view->run, "suite_text"));
-        doc_details_end(doc);
-    }
-}
+/* ---- all of them ---- */
 
 void chapters_write(struct doc *doc, const char *dir, const struct view *view,
                     const struct figures *figures)
@@ -549,7 +407,5 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
     contents(doc, view);
     for (size_t i = 0; i < view->section_count; i++)
         section_write(doc, view, figures, i);
-    machine(doc, view);
-    method(doc, view);
-    again(doc, dir, view);
+    closing_write(doc, dir, view);
 }

@@ -24,6 +24,13 @@ const char *view_text(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
+const char *view_text_or(const json_t *object, const char *key,
+                         const char *other)
+{
+    const char *text = view_text(object, key);
+    return text && *text ? text : other;
+}
+
 bool view_measured(const struct view_entry *entry)
 {
     return entry->status == VIEW_OK && entry->samples > 0 &&
@@ -153,6 +160,8 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->walls = json_object_get(s, "walls_ns");
     e->computed = json_is_true(json_object_get(s, "computed"));
     e->failures = json_object_get(s, "failures");
+    e->failed_tasks = json_object_get(s, "failed_tasks");
+    e->statuses = json_object_get(s, "statuses");
     const json_t *outliers = json_object_get(s, "outliers");
     e->outliers = (double)json_array_size(outliers);
     e->outlier_cause = view_text(json_array_get(outliers, 0), "cause");
@@ -218,6 +227,8 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->width = view_number(from, "width");
     c->body = view_number(from, "body_bytes");
     c->ideal = view_number(from, "ideal_ns");
+    c->steps = json_object_get(from, "steps");
+    c->real = json_is_true(json_object_get(from, "real"));
     c->reuse = !json_is_false(json_object_get(from, "reuse"));
     c->rounds = view_number(from, "rounds");
     c->rounds_done = view_number(from, "rounds_done");

@@ -35,22 +35,25 @@ struct view_entry {
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
     double ok, failed;
-    const json_t *failures;    /* outcome → count, or NULL */
-    char none[160];            /* the reason, where every task failed */
-    double outliers;           /* how many */
-    const char *outlier_cause; /* of the first, or NULL */
-    double origin_share;       /* its CPU time / wall time */
-    double origin_peak;        /* requests in service at once */
+    const json_t *failures;     /* outcome → count, or NULL */
+    const json_t *failed_tasks; /* some of them: objects, or NULL */
+    const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
+    char none[160];             /* the reason, where every task failed */
+    double outliers;            /* how many */
+    const char *outlier_cause;  /* of the first, or NULL */
+    double origin_share;        /* its CPU time / wall time */
+    double origin_peak;         /* requests in service at once */
 };
 
 struct view_case {
     const char *name, *section, *workload, *baseline, *delay, *note, *article;
     const json_t *axes;  /* object of texts, or NULL */
     const json_t *notes; /* array of texts, or NULL */
+    const json_t *steps; /* array of texts, "barrier" among them, or NULL */
     double tasks, width, body;
     double ideal; /* at the case's width, where that is limited */
     double rounds, rounds_done;
-    bool reuse;
+    bool reuse, real; /* real: the URLs are not the own origin's */
     struct view_entry *entries;
     size_t count;
     const struct view_entry *base; /* measured baseline, or NULL */
@@ -99,5 +102,9 @@ const char *view_axis(const struct view_case *c, const char *key);
 /* What stands in the object at `key`: a number or NAN; a text or NULL. */
 double view_number(const json_t *object, const char *key);
 const char *view_text(const json_t *object, const char *key);
+
+/* Likewise; `other` where the text is missing or empty. */
+const char *view_text_or(const json_t *object, const char *key,
+                         const char *other);
 
 #endif

@@ -333,6 +333,24 @@ class Refusals(TempCase):
                           "thread_pool:40": "ok", "executor:130": "absent"})
 
 
+    def test_fewer_threads_than_asked(self):
+        """An address space that has no room for the stacks."""
+        process = self.start(
+            "run", "--workload", "sleep", "--tasks", "1000", "--rounds", "1",
+            "--delay", "10ms", "--strategies", "libev_loop,thread_per_task",
+            preexec_fn=limit_memory)
+        process.communicate(timeout=60)
+        s = self.latest().strategies("sleep")
+        self.assertEqual(s["libev_loop"]["status"], "ok")
+        self.assertRegex(s["thread_per_task"]["reason"],
+                         r"^needs 1000 threads; .* \(ulimit -v\)$")
+
+
+def limit_memory():
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+
+
 def limit_files():
     import resource
     resource.setrlimit(resource.RLIMIT_NOFILE, (100, 200))

@@ -38,14 +38,17 @@ static const char *read_entry(const char *label, struct entry *entry)
     if (!entry->strategy)
         return unknown_strategy(name);
     if (label[length] == ':') {
-        if (entry->strategy->width == WIDTH_ONE)
-            return complain("%s has one task in flight by nature: it cannot "
-                            "take a width",
-                            name);
         wrong = parse_count(label + length + 1, (uint32_t)width->low,
                             (uint32_t)width->high, &entry->width);
         if (wrong)
             return complain("%s: %s", label, wrong);
+        if (entry->strategy->width == WIDTH_ONE && entry->width != 1)
+            return complain("%s has one task in flight by nature: it takes no "
+                            "other width",
+                            name);
+        /* Said or not, it is the same strategy. */
+        if (entry->strategy->width == WIDTH_ONE)
+            entry->width = 0;
     }
     entry->label = strdup(label);
     return entry->label ? NULL : no_memory;

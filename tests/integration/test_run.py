@@ -146,7 +146,7 @@ class Faulty(TempCase):
 
     WANT = {
         "crashes": r"crashed: Segmentation fault",
-        "hangs": r"hung: no result within [\d.]+ s",
+        "hangs": r"took longer than [\d.]+ s",
         "drops": r"1 of 4 tasks were never finished",
         "repeats": r"task 0 was started twice",
         "refetches": r"the origin served 5 requests, expected 4",
@@ -174,6 +174,13 @@ class Faulty(TempCase):
             self.assertRegex(s["reason"], "^" + self.WANT[label] + "$")
             self.assertRegex(err, f"fetch: {label}: failed: ")
         self.assertIn(b"never finished", self.latest().read("report.md"))
+
+    def test_a_task_is_told_by_its_number(self):
+        self.concur("run", "--workload", "fetch", "--tasks", "4", "--first",
+                    "100", "--rounds", "1", "--strategies",
+                    "libev_loop,corrupts", program=FAULTY)
+        reason = self.latest().strategies("fetch")["corrupts"]["reason"]
+        self.assertRegex(reason, "^task 103: value ")
 
 
 class Stopping(TempCase):
@@ -289,6 +296,12 @@ class Refusals(TempCase):
         self.check("mine: holds another run", *args)
         for name, text in before.items():
             self.assertEqual(run.read(name), text)
+
+    def test_a_short_limit_is_no_limit_on_starting(self):
+        code, _, err = self.concur(
+            "run", "--workload", "sleep", "--tasks", "1", "--delay", "1ms",
+            "--limit", "1ms", "--rounds", "1")
+        self.assertEqual((code, err), (0, ""))
 
     def test_nothing_to_measure_writes_nothing(self):
         self.check("nothing can be measured here: sequential: would take",

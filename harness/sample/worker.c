@@ -17,6 +17,7 @@
 #include "../stats/histogram.h"
 #include "job.h"
 #include "readings.h"
+#include "replies.h"
 #include "verify.h"
 
 /* What a row of the timeline needs of the phase before. */
@@ -209,7 +210,8 @@ static bool find_fault(const struct job *job, const struct readings *r,
     enum breach breach = batch_breach(batch, &task);
 
     if (breach != BREACH_NONE) {
-        snprintf(text, size, "task %u %s", task, breach_text(breach));
+        snprintf(text, size, "task %u %s", batch->first + task,
+                 breach_text(breach));
         return true;
     }
     if (verify_stamps(batch, r->ended, text, size))
@@ -237,6 +239,11 @@ static json_t *result_json(const struct job *job, struct readings *r)
     put_times(result, r);
     put_memory(result, job, r);
     put_tally(result, &tally);
+    if (job->batch.real) {
+        json_object_set_new(result, "statuses", replies_statuses(&job->batch));
+        json_object_set_new(result, "failed_tasks",
+                            replies_failed(&job->batch));
+    }
     if (find_fault(job, r, &tally, text, sizeof(text))) {
         json_object_set_new(result, "error", json_string(text));
         return result; /* stamps that lie make no histogram */

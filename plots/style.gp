@@ -93,7 +93,7 @@ nice(x) = x / 10.0 ** floor(log10(x)) < 1.5 ? 10.0 ** floor(log10(x)) \
     : 10 * 10.0 ** floor(log10(x))
 even_tics(axis, label, low, high) = sprintf( \
 "set %stics scale 0 () tc rgb muted; \
-tic_step = nice((%.12g - %.12g) / even_steps); \
+tic_step = nice(1.0 * (%.12g - %.12g) / even_steps); \
 do for [e = int(ceil(%.12g / tic_step - 1e-6)):int(%.12g / tic_step)] { \
 v = e * tic_step; set %stics add (%s(v) v) }", \
     axis, high, low, low, high, axis, label)

@@ -138,7 +138,7 @@ static void warnings_write(struct doc *doc, const struct view *view,
                            const struct figures *figures)
 {
     struct warnings w = {doc, 0};
-    if (figures->trouble)
+    if (*figures->trouble)
         doc_warning(doc, "There are figures missing here: %s.",
                     figures->trouble);
     verdict_warnings(view, warn, &w);
@@ -273,10 +273,16 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
     json_t *note;
+    char steps[1024];
     for (i = 0; i < count; i++)
         case_failures(doc, &c[i], count > 1);
     if (c->note)
         doc_paragraph(doc, "%s", c->note);
+    if (*say_steps(steps, sizeof(steps), c, CODE))
+        doc_paragraph(doc, "Each task: %s.%s", steps,
+                      strstr(steps, CODE "barrier" CODE)
+                          ? " At a barrier all tasks wait for each other."
+                          : "");
     if (c->article)
         doc_paragraph(doc, "The article has: %s", c->article);
     json_array_foreach (c->notes, i, note)

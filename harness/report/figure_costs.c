@@ -11,7 +11,10 @@
 
 /* Only rows that were measured; the figures are about amounts. */
 
-#define LEAST_BYTES 1 /* what is less is nothing, and leaves the axis */
+/* What is less is nothing: an axis ends here at least. */
+#define LEAST_BYTES    1
+#define LEAST_CPU      100 /* ns */
+#define LEAST_SWITCHES 0.01
 
 static void cost_header(FILE *out, const struct view_case *c,
                         const struct extent *a, const struct extent *b)
@@ -62,6 +65,7 @@ bool memory_data(FILE *out, const struct figure *figure,
     if (extent.low > extent.high)
         return false;
     extent.low = fmax(extent.low, LEAST_BYTES);
+    extent.high = fmax(extent.high, LEAST_BYTES);
     cost_header(out, c, &extent, &extent);
     fputs("# row label strategy variant resident kernel_stack page_table "
           "virtual resident_text inflight_text\n",
@@ -94,8 +98,10 @@ bool cpu_data(FILE *out, const struct figure *figure,
         extend(&cpu, e->cpu);
         extend(&switches, (e->voluntary + e->involuntary) / c->tasks);
     }
-    if (cpu.low > cpu.high)
+    if (view_measured_count(c) == 0)
         return false;
+    extend(&cpu, fmax(cpu.high, LEAST_CPU));
+    extend(&switches, fmax(switches.high, LEAST_SWITCHES));
     cost_header(out, c, &cpu, &switches);
     fputs("# row label strategy variant cpu voluntary involuntary cpu_text "
           "switches_text\n",

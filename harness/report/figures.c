@@ -33,8 +33,9 @@ static const struct kind {
          "in a row is the least time possible at that strategy's own width."},
     [FIGURE_TIMELINE] =
         {"timeline.gp", "timeline", "timeline",
-         "A lane is a task: pale while it waits to be started, solid while it "
-         "is in progress. All panels have the same time axis."},
+         "A lane is a task: pale while it waits to be started, or for others "
+         "at a barrier, solid while it is in progress. All panels have the "
+         "same time axis."},
     [FIGURE_ZOOM] = {"timeline.gp", "timeline-start", "the timeline's start",
                      "The same, with the axis ending soon after the fast "
                      "strategies have."},
@@ -322,6 +323,33 @@ static int folder_prepare(const char *path, char *error, size_t error_size)
     return 0;
 }
 
+/* Which figures were drawn, and what is wrong where one was not. */
+static void draw_judge(struct figures *figures, const struct drawing *drawings,
+                       bool installed)
+{
+    const struct drawing *d = drawings, *first = NULL;
+    const char *stem = "";
+    size_t lost = 0;
+    for (size_t i = 0; i < figures->count; i++) {
+        struct figure *f = &figures->list[i];
+        if (!f->made)
+            continue;
+        f->made = d->drawn;
+        if (!d->drawn && lost++ == 0) {
+            first = d;
+            stem = f->stem;
+        }
+        d++;
+    }
+    if (!installed)
+        strcpy(figures->trouble, "gnuplot is not installed");
+    else if (lost)
+        snprintf(figures->trouble, sizeof(figures->trouble),
+                 "gnuplot could not draw %zu of %zu, %s the first%s%s", lost,
+                 (size_t)(d - drawings), stem, *first->why ? ": " : "",
+                 first->why);
+}
+
 /* Writes all data, then draws what there is to draw. */
 static int draw_all(struct figures *figures, const char *dir,
                     const struct records *records, struct drawing *drawings,
@@ -342,15 +370,7 @@ static int draw_all(struct figures *figures, const char *dir,
         f->made = true; /* to be drawn; set right below */
         count++;
     }
-    if (!gnuplot_draw(drawings, count))
-        figures->trouble = "gnuplot is not installed";
-    for (size_t i = 0, d = 0; i < figures->count; i++) {
-        if (!figures->list[i].made)
-            continue;
-        figures->list[i].made = drawings[d++].drawn;
-        if (!figures->list[i].made && !figures->trouble)
-            figures->trouble = "gnuplot could not draw some figures";
-    }
+    draw_judge(figures, drawings, gnuplot_draw(drawings, count));
     return 0;
 }
 

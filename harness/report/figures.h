@@ -38,7 +38,7 @@ struct figure {
 struct figures {
     struct figure *list;
     size_t count;
-    const char *trouble; /* why there are none, or NULL */
+    char trouble[480]; /* why some are missing, or "" */
 };
 
 /* Plans, writes the data into `dir`/plots and draws; older figures there are
@@ -69,6 +69,7 @@ bool figure_data(FILE *out, const struct figure *figure,
 
 struct drawing {
     char script[4096], data[4096], out[4096];
+    char why[200]; /* the last that gnuplot said, where it is not drawn */
     bool drawn;
 };
 

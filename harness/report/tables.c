@@ -216,6 +216,9 @@ static void table_of(struct doc *doc, const struct view_case *c,
 void table_case(struct doc *doc, const struct view_case *c)
 {
     table_of(doc, c, main_columns, true);
+    if (c->real)
+        doc_paragraph(doc, "Threads are those of the strategy, without those "
+                           "that libcurl starts to resolve names.");
 }
 
 void table_more(struct doc *doc, const struct view_case *c)

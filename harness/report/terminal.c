@@ -2,7 +2,8 @@
 /*
  * The short table for the terminal: a block a case, a line a strategy, with a
  * bar for the wall time. Of a sweep there is one block, a line a strategy with
- * its wall times across. Characters are counted as one column each.
+ * its wall times across. Characters are counted as one column each; nothing
+ * wraps from 40 columns on.
  */
 #include "report.h"
 
@@ -12,9 +13,11 @@
 #include <string.h>
 
 #include "say.h"
+#include "verdict.h"
 
 #define LABEL       18
-#define WIDTH_LEAST 72
+#define WIDTH_LEAST 40
+#define WIDTH_BARS  72 /* below that there is no room for bars */
 #define WIDTH_MOST  120
 #define NUMBER      8 /* of a sweep's column, at least */
 
@@ -75,6 +78,13 @@ static void unpaint(struct terminal *t)
         fputs("\033[0m", t->out);
 }
 
+/* What a case's lines leave for the labels. */
+static int label_room(const struct terminal *t)
+{
+    int room = t->width - 2 - 9 - 9 - 8;
+    return t->width >= WIDTH_BARS || room > LABEL ? LABEL : room;
+}
+
 /* A bar of eighths of a column; something can always be seen. */
 static void bar(struct terminal *t, double part, int room)
 {
@@ -91,6 +101,25 @@ static void bar(struct terminal *t, double part, int room)
 }
 
 /* ---- a case ---- */
+
+/* "libev_loop      45.1 ms    88.7×     89 %", where there is little room. */
+static void entry_narrow(struct terminal *t, const struct view_case *c,
+                         const struct view_entry *e)
+{
+    char text[SAY_BYTES];
+    fputs("  ", t->out);
+    paint(t, e == view_fastest(c) ? GREEN : PLAIN);
+    fit(t, e->label, label_room(t));
+    fit(t, say_time(text, e->wall.median), -9);
+    fit(t,
+        e == c->base                  ? "baseline"
+        : isfinite(e->speedup.median) ? say_ratio(text, e->speedup.median)
+                                      : "",
+        -9);
+    fit(t, say_percent(text, e->efficiency), -8);
+    unpaint(t);
+    fputc('\n', t->out);
+}
 
 /* "libev_loop          45.1 ms ▏     88.7× [87.9, 89.4]  89 %" */
 static void entry_line(struct terminal *t, const struct view_case *c,
@@ -136,13 +165,15 @@ static void failed_line(struct terminal *t, const char *text, int indent)
 static void missing_line(struct terminal *t, const struct view_entry *e)
 {
     char text[512];
+    int label = label_room(t);
     snprintf(text, sizeof(text), "%s: %s",
              e->status == VIEW_FAILED ? "failed" : "absent",
              e->reason ? e->reason : "no sample");
     fputs("  ", t->out);
     paint(t, e->status == VIEW_FAILED ? RED : DIM);
-    fit(t, e->label, LABEL);
-    int room = t->width - LABEL - 2;
+    fit(t, e->label, label - 1);
+    fputc(' ', t->out);
+    int room = t->width - label - 2;
     fit(t, text, columns(text) < room ? columns(text) : room);
     unpaint(t);
     fputc('\n', t->out);
@@ -164,20 +195,70 @@ static void heading(struct terminal *t, const char *name, const char *about)
     fputc('\n', t->out);
 }
 
-/* What failed, where it is the same under every measured strategy. */
-static bool failed_alike(const struct view_case *c, char *text, size_t size)
+/* The text, where it is the same under every measured strategy. */
+static bool said_alike(const struct view_case *c, sayer *say, char *text,
+                       size_t size)
 {
     char other[256];
     *text = '\0';
     for (size_t i = 0; i < c->count; i++) {
         if (!view_measured(&c->entries[i]))
             continue;
-        say_failed(other, sizeof(other), &c->entries[i]);
+        say(other, sizeof(other), &c->entries[i]);
         if (!*other || (*text && strcmp(text, other) != 0))
             return false;
         snprintf(text, size, "%s", other);
     }
     return *text != '\0';
+}
+
+static void case_heads(struct terminal *t)
+{
+    fputs("  ", t->out);
+    paint(t, DIM);
+    fit(t, "", label_room(t));
+    fit(t, "wall time", -9);
+    if (t->width < WIDTH_BARS)
+        fit(t, "speed-up", -9);
+    else
+        fit(t, "speed-up", -(t->width - LABEL - 9 - 9 - 3));
+    fit(t, t->width < WIDTH_BARS ? "ideal" : "its ideal",
+        t->width < WIDTH_BARS ? -8 : -10);
+    unpaint(t);
+    fputc('\n', t->out);
+}
+
+static sayer *const sayers[] = {say_failed, say_statuses};
+#define SAYERS (sizeof(sayers) / sizeof(*sayers))
+
+/* A line a strategy, below it what is to be said of this one alone; what holds
+ * for all of them comes last. */
+static void case_lines(struct terminal *t, const struct view_case *c,
+                       double most)
+{
+    char text[288], common[SAYERS][256];
+    bool alike[SAYERS];
+    for (size_t s = 0; s < SAYERS; s++)
+        alike[s] = said_alike(c, sayers[s], common[s], sizeof(common[s]));
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+        if (!view_measured(e)) {
+            missing_line(t, e);
+            continue;
+        }
+        if (t->width < WIDTH_BARS)
+            entry_narrow(t, c, e);
+        else
+            entry_line(t, c, e, most);
+        for (size_t s = 0; s < SAYERS; s++)
+            if (!alike[s] && *sayers[s](text, sizeof(text), e))
+                failed_line(t, text, 2 + label_room(t) + 2);
+    }
+    for (size_t s = 0; s < SAYERS; s++) {
+        snprintf(text, sizeof(text), "under every strategy, %.250s", common[s]);
+        if (alike[s])
+            failed_line(t, text, 2);
+    }
 }
 
 static void case_block(struct terminal *t, const struct view_case *c)
@@ -187,31 +268,18 @@ static void case_block(struct terminal *t, const struct view_case *c)
     snprintf(text, sizeof(text), "%s; ideal %s",
              say_case(about, sizeof(about), c), say_time(ideal, c->ideal));
     heading(t, c->name, text);
+    if (*say_steps(about, sizeof(about), c, "")) {
+        int room = t->width - 2;
+        fputs("  ", t->out);
+        fit(t, about, columns(about) < room ? columns(about) : room);
+        fputc('\n', t->out);
+    }
     for (size_t i = 0; i < c->count; i++)
         if (view_measured(&c->entries[i]))
             most = fmax(most, c->entries[i].wall.median);
-    if (most > 0) {
-        fputs("  ", t->out);
-        paint(t, DIM);
-        fit(t, "", LABEL);
-        fit(t, "wall time", -9);
-        fit(t, "speed-up", -(t->width - LABEL - 9 - 9 - 3));
-        fit(t, "its ideal", -10);
-        unpaint(t);
-        fputc('\n', t->out);
-    }
-    bool alike = failed_alike(c, about, sizeof(about));
-    for (size_t i = 0; i < c->count; i++)
-        if (view_measured(&c->entries[i])) {
-            entry_line(t, c, &c->entries[i], most);
-            if (!alike && *say_failed(text, sizeof(text), &c->entries[i]))
-                failed_line(t, text, 2 + LABEL + 2);
-        } else {
-            missing_line(t, &c->entries[i]);
-        }
-    snprintf(text, sizeof(text), "under every strategy, %s", about);
-    if (alike)
-        failed_line(t, text, 2);
+    if (most > 0)
+        case_heads(t);
+    case_lines(t, c, most);
 }
 
 /* ---- a sweep ---- */

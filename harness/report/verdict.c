@@ -208,51 +208,6 @@ static size_t leaders(FILE *out, const struct view_case *c,
     return tied;
 }
 
-/* ---- failures ---- */
-
-/* Whether each entry of the case has the same text; with nothing in it that
- * of an entry which was not tried. */
-static bool failures_alike(const struct view_case *c, char *text, size_t size)
-{
-    char other[256];
-    *text = '\0';
-    for (size_t i = 0; i < c->count; i++) {
-        const struct view_entry *e = &c->entries[i];
-        if (e->status == VIEW_ABSENT)
-            continue;
-        say_failed(other, sizeof(other), e);
-        if (!*other || (*text && strcmp(text, other) != 0))
-            return false;
-        snprintf(text, size, "%s", other);
-    }
-    return *text != '\0';
-}
-
-void verdict_failures(FILE *out, const struct view_case *c)
-{
-    char text[256];
-    bool any = false, level = true;
-    if (failures_alike(c, text, sizeof(text))) {
-        fprintf(out, "Under every strategy, %s%s.", text,
-                view_fastest(c) ? "" : ": there is nothing to compare");
-        return;
-    }
-    for (size_t i = 0; i < c->count; i++) {
-        const struct view_entry *e = &c->entries[i];
-        if (!*say_failed(text, sizeof(text), e))
-            continue;
-        fprintf(out, "%s" CODE "%s" CODE ": %s", any ? "; " : "", e->label,
-                text);
-        any = true;
-        level = level && view_level(c, e);
-    }
-    if (any)
-        fputs(level ? "."
-                    : ". Who did less is not compared: only those of which the "
-                      "fewest tasks failed are called fast.",
-              out);
-}
-
 /* ---- a case ---- */
 
 void verdict_short(FILE *out, const struct view_case *c)
@@ -263,7 +218,7 @@ void verdict_short(FILE *out, const struct view_case *c)
     fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
             say_case(about, sizeof(about), c));
     if (!list || count == 0)
-        fputs(failures_alike(c, failed, sizeof(failed))
+        fputs(verdict_alike(c, say_failed, failed, sizeof(failed))
                   ? "every task failed under every strategy"
                   : "nothing was measured",
               out);

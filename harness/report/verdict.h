@@ -34,9 +34,20 @@ void verdict_case(FILE *out, const struct view_case *c);
  * measured. */
 void verdict_costs(FILE *out, const struct view_case *c);
 
-/* Which tasks failed, and what that means for the comparison. Nothing where
- * none did. */
+/* What is said of an entry, into `buf`; "" where there is nothing. */
+typedef char *sayer(char *buf, size_t size, const struct view_entry *e);
+
+/* Whether each entry of the case has the same text, which is in `text` then;
+ * with nothing in it that of an entry which was not tried. */
+bool verdict_alike(const struct view_case *c, sayer *say, char *text,
+                   size_t size);
+
+/* Which tasks failed, at which URLs, and what that means for the comparison.
+ * Nothing where none did. */
 void verdict_failures(FILE *out, const struct view_case *c);
+
+/* Which replies of real servers were no success. Nothing where all were. */
+void verdict_statuses(FILE *out, const struct view_case *c);
 
 /* What a waiting task takes, by the strategies that need least and most, each
  * in the largest of the cases that it was measured in. Nothing where none had

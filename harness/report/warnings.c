@@ -111,6 +111,24 @@ static void failed_tasks(struct warner *w)
     next_kind(w);
 }
 
+/* A line a case; no failure, but what was fetched may not be what was meant. */
+static void statuses(struct warner *w)
+{
+    for (size_t i = 0; i < w->view->count; i++) {
+        const struct view_case *c = &w->view->cases[i];
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            continue;
+        verdict_statuses(out, c);
+        if (fclose(out) == 0 && *text)
+            say(w, CODE "%s" CODE ": %s", c->name, text);
+        free(text);
+    }
+    next_kind(w);
+}
+
 static void case_notes(struct warner *w)
 {
     for (size_t i = 0; i < w->view->count; i++) {
@@ -227,6 +245,7 @@ void verdict_warnings(const struct view *view,
     struct warner w = {.warn = warn, .self = self, .view = view};
     each_entry(&w, check_failed);
     failed_tasks(&w);
+    statuses(&w);
     case_notes(&w);
     incomplete(&w);
     few_rounds(&w);

@@ -133,6 +133,40 @@ class Files(TempCase):
         self.nginx("")
         self.check("--urls", self.urls(), "--width", "2")
 
+    def test_what_is_no_success_is_told(self):
+        """A status is a note, not a failure; a failed task has its URL."""
+        self.serve(sys.executable, "-m", "http.server", str(self.port),
+                   "--bind", "127.0.0.1", "--directory", self.files)
+        own = f"http://127.0.0.1:{self.port}"
+        urls = self.write("urls.txt", f"{own}/1.bin\n{own}/no\n{own}/nor\n"
+                          "http://127.0.0.1:1/\n")
+        code, out, err = self.concur(
+            "run", "--urls", urls, "--tasks", "8", "--rounds", "1")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("under every strategy, 4 of 6 replies were 404", out)
+        run = self.latest()
+        tasks = [{"task": 3, "outcome": "connect",
+                  "url": "http://127.0.0.1:1/"}]
+        for sample in run.samples():
+            self.assertEqual(sample["status"], "ok")
+            self.assertEqual((sample["ok"], sample["failed"]), (6, 2))
+            self.assertEqual(sample["statuses"], {"404": 4})
+            self.assertEqual(sample["failed_tasks"], tasks)
+        for strategy in run.strategies("fetch").values():
+            self.assertEqual(strategy["statuses"], {"404": 4})
+            self.assertEqual(strategy["failed_tasks"], tasks)
+        report = run.read("report.md").decode()
+        self.assertEqual(report.count("4 of 6 replies were 404"), 1)
+        self.assertIn("`http://127.0.0.1:1/` (connect).", report)
+
+    def test_success_needs_no_note(self):
+        self.serve(sys.executable, "-m", "http.server", str(self.port),
+                   "--bind", "127.0.0.1", "--directory", self.files)
+        self.check("--urls", self.urls())
+        for sample in self.latest().samples():
+            self.assertEqual((sample["statuses"], sample["failed_tasks"]),
+                             ({}, []))
+
 
 class SeveralHosts(TempCase):
     """Every strategy keeps as many idle connections as the others."""

@@ -50,6 +50,8 @@ static const struct {
     {say_rate, 1, "1.00"},
     {say_rate, 1231.4, "1,230"},
     {say_rate, 0, "0.00"},
+    {say_rate, 0.012, "0.012"},
+    {say_rate, 2e-6, "< 0.001"},
     {say_time, 45.1e6, "45.1 ms"},
     {say_time, NAN, "–"},
     {say_bytes, 65536, "64 KiB"},
@@ -287,6 +289,16 @@ static void test_warnings(void **state)
     assert_int_equal(said.count, 0);
 }
 
+static char *terminal_of(json_t *summary, int width, bool colour)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    report_terminal(out, summary, width, colour);
+    fclose(out);
+    return text;
+}
+
 /* ---- tasks that failed ---- */
 
 /* What a function says of the summary's first case; the caller frees it. */
@@ -362,6 +374,83 @@ static void test_all_failed(void **state)
     assert_int_equal(said.count, 1);
     free(failures);
     free(verdict);
+}
+
+/* ---- real URLs ---- */
+
+static void set_url(json_t *e, const char *url)
+{
+    json_object_set_new(e, "failed_tasks",
+                        json_pack("[{s:i, s:s, s:s}]", "task", 4, "outcome",
+                                  "connect", "url", url));
+}
+
+/* One warning a case names each URL once. */
+static void test_failed_urls(void **state)
+{
+    json_t *a = entry("a", slow, 7), *b = entry("b", fast, 7);
+    (void)state;
+    set_failed(a, 90, 10);
+    set_failed(b, 90, 10);
+    set_url(a, "http://x/1");
+    set_url(b, "http://x/1");
+    json_t *summary = summary_of("web", a, b, LAST);
+    char *text = said_of(summary, verdict_failures);
+    assert_string_equal(text, "Under every strategy, 10 of 100 tasks failed: "
+                              "timeout 9, connect 1. Failed: " CODE
+                              "http://x/1" CODE " (connect).");
+    free(text);
+    set_url(b, "http://x/2");
+    text = said_of(summary, verdict_failures);
+    assert_non_null(strstr(text,
+                           "Failed: " CODE "http://x/1" CODE
+                           " (connect, 1 of 2 strategies), " CODE
+                           "http://x/2" CODE " (connect, 1 of 2 strategies)."));
+    free(text);
+    struct said said = warnings_of(summary);
+    assert_int_equal(said.count, 1);
+}
+
+static void test_statuses(void **state)
+{
+    json_t *a = entry("a", slow, 7), *b = entry("b", fast, 7);
+    (void)state;
+    json_object_set_new(a, "ok", json_integer(7));
+    json_object_set_new(b, "ok", json_integer(7));
+    json_object_set_new(a, "statuses",
+                        json_pack("{s:i, s:i}", "404", 3, "500", 1));
+    json_t *summary = summary_of("web", a, b, LAST);
+    char *terminal = terminal_of(summary, 80, false);
+    assert_non_null(strstr(terminal, "  3 of 7 replies were 404, 1 was 500\n"));
+    assert_null(strstr(terminal, "under every"));
+    free(terminal);
+    char *text = said_of(summary, verdict_statuses);
+    assert_string_equal(text,
+                        CODE "a" CODE ": 3 of 7 replies were 404, 1 was 500.");
+    free(text);
+    json_object_set_new(b, "statuses",
+                        json_pack("{s:i, s:i}", "404", 3, "500", 1));
+    terminal = terminal_of(summary, 80, false);
+    assert_non_null(strstr(
+        terminal, "  under every strategy, 3 of 7 replies were 404, 1 was"));
+    free(terminal);
+    struct said said = warnings_of(summary);
+    assert_int_equal(said.count, 1);
+    assert_non_null(strstr(said.all, "Under every strategy, 3 of 7 replies"));
+}
+
+static void test_steps(void **state)
+{
+    json_t *summary = summary_of("own", entry("sequential", slow, 7), LAST);
+    json_t *c = json_array_get(json_object_get(summary, "cases"), 0);
+    (void)state;
+    json_object_set_new(
+        c, "steps", json_pack("[s, s, s]", "fetch /a", "barrier", "sleep 5ms"));
+    char *terminal = terminal_of(summary, 80, false);
+    assert_non_null(strstr(terminal, "own  100 tasks of 2 steps; ideal"));
+    assert_non_null(strstr(terminal, "  fetch /a; barrier; sleep 5ms\n"));
+    free(terminal);
+    json_decref(summary);
 }
 
 /* ---- memory ---- */
@@ -515,16 +604,6 @@ static void test_svg_broken(void **state)
 
 /* ---- the terminal ---- */
 
-static char *terminal_of(json_t *summary, int width, bool colour)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    report_terminal(out, summary, width, colour);
-    fclose(out);
-    return text;
-}
-
 static size_t widest(const char *text)
 {
     size_t most = 0, now = 0;
@@ -540,7 +619,7 @@ static size_t widest(const char *text)
 
 static void test_terminal(void **state)
 {
-    static const int widths[] = {0, 72, 80, 100, 500};
+    static const int widths[] = {0, 20, 40, 60, 71, 72, 80, 100, 500};
     json_t *best = entry("libev_loop", fast, 7);
     (void)state;
     set_speedup(best, 88.7, 87.9, 89.4);
@@ -552,16 +631,17 @@ static void test_terminal(void **state)
                 "whatever one does with it"),
         missing("x", "failed", "\033[31mred"), LAST);
     for (size_t i = 0; i < LENGTH(widths); i++) {
-        size_t room = widths[i] < 72    ? 72
+        size_t room = widths[i] < 40    ? 40
                       : widths[i] > 120 ? 120
                                         : (size_t)widths[i];
         char *text = terminal_of(summary, widths[i], false);
         assert_true(widest(text) <= room);
         assert_null(strchr(text, '\033'));
         assert_non_null(strstr(text, "libev_loop"));
-        assert_non_null(strstr(text, "88.7× [87.9, 89.4]"));
+        assert_non_null(
+            strstr(text, room < 72 ? "88.7×  " : "88.7× [87.9, 89.4]"));
         assert_non_null(strstr(text, "baseline"));
-        assert_non_null(strstr(text, "█"));
+        assert_int_equal(strstr(text, "█") != NULL, room >= 72);
         assert_non_null(strstr(text, "failed: "));
         free(text);
     }
@@ -611,6 +691,9 @@ int main(void)
         cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_less_is_not_faster),
         cmocka_unit_test(test_all_failed),
+        cmocka_unit_test(test_failed_urls),
+        cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_steps),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_escaping),
         cmocka_unit_test(test_unbalanced),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "suite/shown.h"
 #include "suite/units.h"
 
 static const struct command *const commands[] = {
@@ -25,6 +26,7 @@ static int wrong_word(const char *word)
     size_t count = 0;
     bool option = word[0] == '-';
     const char *near;
+    char shown[200];
 
     for (size_t c = 0; commands[c] && !option; c++)
         if (!commands[c]->hidden)
@@ -35,8 +37,10 @@ static int wrong_word(const char *word)
     }
     near = nearest(word, names);
     fprintf(stderr, "concur: unknown %s '%s'; %s '%s'%s\n",
-            option ? "option" : "command", word, near ? "did you mean" : "see",
-            near ? near : "concur --help", near ? "?" : "");
+            option ? "option" : "command",
+            shown_text(shown, sizeof(shown), word),
+            near ? "did you mean" : "see", near ? near : "concur --help",
+            near ? "?" : "");
     return 2;
 }
 

@@ -129,6 +129,8 @@ bool task_start(struct batch *batch, uint32_t i)
     if (batch->phase == 0) {
         task->created = batch->began;
         task->started = now;
+    } else {
+        task->idle += now - task->finished;
     }
     tell(batch, i, TASK_STARTED, now, NULL);
     return true;

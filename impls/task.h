@@ -116,6 +116,7 @@ struct task {
     nsec created;    /* entry to `run`, or the due time where there is a rate */
     nsec started;    /* its first step begins */
     nsec finished;   /* its last step has ended */
+    nsec idle;       /* of the time between: at barriers, for other tasks */
     int64_t value;   /* fetch: HTTP status */
     uint64_t bytes;  /* of bodies received */
     uint32_t digest; /* CRC-32 (zlib) of those bytes, in order; 0 for none */

@@ -6,9 +6,7 @@
 load ARG0[:strlen(ARG0) - strlen("cpu.gp")]."style.gp"
 
 stats data index 0 using (title = strcol(1), about = strcol(2), rows = $3, \
-    cpu_high = $5 * 1.06, 0) nooutput
-switch_high = 1
-stats data index 0 using (switch_high = $7 > 0 ? $7 * 1.06 : 1, 0) nooutput
+    cpu_high = $5 * 1.06, switch_high = $7 * 1.06, 0) nooutput
 
 width_px = 860
 row_px = 24

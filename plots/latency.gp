@@ -27,7 +27,7 @@ x_end = nines(last) * 1.02
 set xrange [0:x_end]
 set xtics scale 0 () tc rgb muted
 do for [q in "0 0.5 0.9 0.99 0.999 0.9999"] {
-    if (q + 0.0 <= last) {
+    if (q + 0.0 <= last && (q > 0 || last < 0.995)) {
         set xtics add (sprintf("%g %%%%", 100.0 * q) nines(q + 0.0))
     }
 }

@@ -38,10 +38,10 @@ set label 6 "virtual size, read" at screen px(left_px + 118), screen py(52) \
     left point pt 6 ps 0.75 lw 1.5 lc rgb muted offset ch(10), -0.25 \
     font ",11" tc rgb muted
 set label 7 "kernel stack, computed" at screen px(left_px + 250), \
-    screen py(52) left point pt 2 ps 0.5 lw 1.5 lc rgb muted \
+    screen py(52) left point pt 2 ps 0.7 lw 1.5 lc rgb muted \
     offset ch(10), -0.25 font ",11" tc rgb muted
 set label 8 "page tables, read" at screen px(left_px + 410), screen py(52) \
-    left point pt 1 ps 0.6 lw 1.5 lc rgb muted offset ch(10), -0.25 \
+    left point pt 1 ps 0.8 lw 1.5 lc rgb muted offset ch(10), -0.25 \
     font ",11" tc rgb muted
 
 plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \
@@ -50,9 +50,9 @@ plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \
         pt variable ps 0.95 lc rgb variable, \
     "" index 1 using 8:1:(colour(strcol(3))) with points pt 6 ps 0.75 lw 1.5 \
         lc rgb variable, \
-    "" index 1 using 6:1:(colour(strcol(3))) with points pt 2 ps 0.5 lw 1.5 \
+    "" index 1 using 6:1:(colour(strcol(3))) with points pt 2 ps 0.7 lw 1.5 \
         lc rgb variable, \
-    "" index 1 using 7:1:(colour(strcol(3))) with points pt 1 ps 0.6 lw 1.5 \
+    "" index 1 using 7:1:(colour(strcol(3))) with points pt 1 ps 0.8 lw 1.5 \
         lc rgb variable, \
     data index 1 using (low):1:2 with labels right offset character -1, 0 \
         tc rgb ink, \

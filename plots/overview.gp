@@ -24,6 +24,7 @@ stats data index 0 using (IdealText[int($1)] = strcol(8), \
 
 # One column of wide panels, or two of narrow ones.
 columns = panels > 1 ? 2 : 1
+even_steps = columns == 1 ? 5 : 3
 width_px = columns == 1 ? 860 : 1100
 panel_px = width_px / columns
 row_px = 24
@@ -46,7 +47,6 @@ do for [p = 1:panels] {
 height_px = y0
 @canvas
 set multiplot
-
 do for [p = 1:panels] {
     x0 = ((p - 1) % columns) * panel_px
     y0 = Top[p]
@@ -84,7 +84,10 @@ do for [p = 1:panels] {
             offset character 0, character 0.7 \
             center font ",11" tc rgb ink
     }
-    plot data index 1 using ($1 == p ? low : NaN):2:(column(8) - low):(0) \
+    # No line runs through the reason why a row is empty.
+    plot data index 1 using ($1 == p && !has_time(strcol(6)) ? low : NaN):2: \
+            (high - low):(0) with vectors nohead lw 20 lc rgb "white", \
+        "" index 1 using ($1 == p ? low : NaN):2:(column(8) - low):(0) \
             with vectors nohead lw 1 lc rgb faint, \
         "" index 1 using ($1 == p && has_time(strcol(6)) ? $7 : NaN): \
             ($2 - 0.3):(0):(0.6) with vectors nohead lw 1.4 lc rgb muted, \

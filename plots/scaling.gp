@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Not a figure: what scaling_tasks.gp and scaling_width.gp share. Lines of the
-# median wall time on two logarithmic axes, named at their right ends. Expects
-# `what`, the words under the axis, and `base`, 2 or 10.
+# Not a figure: what scaling_*.gp share. Lines on two logarithmic axes, named at
+# their right ends. Expects `what`, the words under the axis, and `x_words`, the
+# function that writes its values; `of_what`, `y_words` and `note` where it is
+# not about wall time.
+
+if (!exists("of_what")) { of_what = "wall time" }
+if (!exists("y_words")) { y_words = "in_time" }
+if (!exists("note")) { note = "" }
 
 stats data index 0 using (title = strcol(1), x_low = $2, x_high = $3, \
     y_low = $4, y_high = $5, 0) nooutput
 stats data using 0 nooutput
 computed = 0
 stats data using (computed = computed || \
-    (strlen(strcol(8)) && int($8) == 1), 0) nooutput
+    (strlen(strcol(7)) && int($7) == 1), 0) nooutput
 series = int(STATS_blocks) - 3
 
 width_px = 860
@@ -24,34 +29,47 @@ set bmargin at screen py(height_px - 46)
 set logscale xy 10
 set xrange [x_low / (x_high / x_low) ** 0.02:x_high * (x_high / x_low) ** 0.02]
 set yrange [y_low:y_high]
-eval log_tics("y", "in_time", y_low, y_high)
-set xtics scale 0 () tc rgb muted
-if (base == 2) {
-    do for [e = 0:20] { set xtics add (plain(2.0 ** e) 2.0 ** e) }
+if (y_words eq "in_size") {
+    eval size_tics("y", y_low, y_high)
 } else {
-    eval log_tics("x", "plain", x_low, x_high)
+    eval log_tics("y", y_words, y_low, y_high)
+}
+# The values that were measured, as far as their words do not touch.
+swept = ""
+stats data index 1 using (swept = swept.sprintf(" %.12g", $1), 0) nooutput
+set xtics scale 0 () tc rgb muted
+before = 0
+do for [word in swept] {
+    if (before == 0 || log(word / before) / log(x_high / x_low) > 0.11) {
+        eval sprintf("set xtics add (%s(%s) %s)", x_words, word, word)
+        before = word + 0.0
+    }
 }
 set grid xtics ytics ls 1
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink
-set label 2 "wall time" at screen px(left_px - 8), screen py(46) right \
+set label 2 of_what at screen px(14), screen py(40) left \
     font ",11" tc rgb muted
 set label 3 what at screen px(width_px - right_px), screen py(height_px - 10) \
     right font ",11" tc rgb muted
-set label 4 "hollow: computed, not measured" at screen px(width_px - 14), \
-    screen py(16) right font ",11" tc rgb (computed ? muted : 0xffffff)
+if (computed) { note = "hollow: computed, not measured" }
+set label 4 note at screen px(width_px - 14), screen py(16) right \
+    font ",11" tc rgb muted
 
 x_end = x_high * (x_high / x_low) ** 0.02
 # Earlier lines are wider: one that lies under another can still be seen.
 wide(k) = series < 2 ? 2 : 1.8 + 3.4 * (series - 1 - k) / (series - 1)
 plot for [k = 0:series - 1] data index 3 + k \
-        using 4:($8 == 0 ? $5 : NaN):(colour(strcol(2))) \
+        using 4:($7 == 0 ? $5 : NaN):(colour(strcol(2))) \
         with lines lw wide(k) lc rgb variable, \
     for [k = 0:series - 1] "" index 3 + k \
-        using 4:($8 == 0 ? $5 : NaN):(mark(column(3))):(colour(strcol(2))) \
+        using 4:($7 == 0 ? $5 : NaN):(mark(column(3))):(colour(strcol(2))) \
         with points pt variable ps 0.6 lc rgb variable, \
     for [k = 0:series - 1] "" index 3 + k \
-        using 4:($8 == 1 ? $5 : NaN):(hollow(column(3))): \
+        using 4:($7 == 1 ? $5 : NaN):(hollow(column(3))): \
         (colour(strcol(2))) with points pt variable ps 0.6 lw 1.5 \
+        lc rgb variable, \
+    for [k = 0:series - 1] "" index 3 + k \
+        using 4:6:(colour(strcol(2))) with lines lw 1.2 dt (6, 3) \
         lc rgb variable, \
     "" index 1 using 1:2 with lines lw 1.4 dt (4, 3) lc rgb ink, \
     "" index 2 using (x_end):5:1:(dark(colour(strcol(2)))) \

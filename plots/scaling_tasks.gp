@@ -6,5 +6,5 @@
 folder = ARG0[:strlen(ARG0) - strlen("scaling_tasks.gp")]
 load folder."style.gp"
 what = "number of tasks"
-base = 10
+x_words = "plain"
 load folder."scaling.gp"

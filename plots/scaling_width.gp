@@ -6,5 +6,5 @@
 folder = ARG0[:strlen(ARG0) - strlen("scaling_width.gp")]
 load folder."style.gp"
 what = "width: the most tasks in flight"
-base = 2
+x_words = "plain"
 load folder."scaling.gp"

@@ -87,14 +87,15 @@ do for [m in '%s'] { v = m * 10.0 ** e; \
 set %stics add (%s(v) v) } }", axis, low, high, \
     log10(high / low) < 1.2 ? "1 2 5" : log10(high / low) < 2 ? "1 3" : "1", \
     axis, label)
-# Even steps, four to eight of them, in round figures of the unit.
+# Even steps, about `even_steps` of them, in round figures of the unit.
+even_steps = 5
 nice(x) = x / 10.0 ** floor(log10(x)) < 1.5 ? 10.0 ** floor(log10(x)) \
     : x / 10.0 ** floor(log10(x)) < 3.5 ? 2 * 10.0 ** floor(log10(x)) \
     : x / 10.0 ** floor(log10(x)) < 7.5 ? 5 * 10.0 ** floor(log10(x)) \
     : 10 * 10.0 ** floor(log10(x))
 even_tics(axis, label, low, high) = sprintf( \
 "set %stics scale 0 () tc rgb muted; \
-tic_step = nice((%.12g - %.12g) / 5); \
+tic_step = nice(1.0 * (%.12g - %.12g) / even_steps); \
 do for [e = int(ceil(%.12g / tic_step - 1e-6)):int(%.12g / tic_step)] { \
 v = e * tic_step; set %stics add (%s(v) v) }", \
     axis, high, low, low, high, axis, label)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Swim lanes: a lane a task, pale while it waits to be started, solid while it
-# is in progress; a panel a strategy, one time axis for all. Variables: data,
+# Swim lanes: a lane a task, pale while it waits to be started or for others at
+# a barrier, solid while it is in progress; a panel a strategy, one time axis for all. Variables: data,
 # out.
 
 load ARG0[:strlen(ARG0) - strlen("timeline.gp")]."style.gp"
@@ -45,7 +45,7 @@ eval even_tics("x", "no_text", 0, end_ns * 1.02)
 
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink
 set label 2 about at screen px(14), screen py(33) font ",11" tc rgb muted
-set label 3 "pale: waiting to be started" at screen px(width_px - right_px), \
+set label 3 "pale: waiting" at screen px(width_px - right_px), \
     screen py(16) right font ",11" tc rgb muted
 set label 4 "solid: in progress" at screen px(width_px - right_px), \
     screen py(33) right font ",11" tc rgb muted
@@ -61,7 +61,7 @@ do for [p = 1:panels] {
     thick = thick > 3 ? thick - 1 : thick
     set label 10 Label[p] at screen px(left_px - 10), screen py(y + tall / 2) \
         right tc rgb ink
-    set label 11 Reason[p] at screen px(left_px + 8), screen py(y + tall / 2) \
+    set label 11 (Lanes[p] > 0 ? "" : Reason[p]) at screen px(left_px + 8), screen py(y + tall / 2) \
         left font ",11" tc rgb (Reason[p][1:6] eq "failed" ? alarm : muted)
     unset label 12
     if (Lanes[p] > 0) {

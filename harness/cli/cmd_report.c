@@ -29,7 +29,7 @@ static int run(int argc, char **argv)
         return 2;
     }
     if (report_make(arguments.words[0], error, sizeof(error)) != 0) {
-        fprintf(stderr, "%s\n", error);
+        fprintf(stderr, "concur report: %s\n", error);
         return 2;
     }
     printf("%s/report.html\n", arguments.words[0]);

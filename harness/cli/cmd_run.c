@@ -148,7 +148,7 @@ static int run_cases(struct run_options *o)
         o->run.suite = suite;
         code = run_suite(&o->run);
     } else {
-        fprintf(stderr, "%s\n", error);
+        fprintf(stderr, "concur run: %s\n", error);
     }
     suite_free(suite);
     return code;

@@ -5,13 +5,32 @@
  */
 #include "options.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "../suite/shown.h"
 #include "../suite/units.h"
 #include "../suite/words.h"
 
 #define OPTIONS_MAX 64
+
+/* One line on stderr, whatever the words in it hold. */
+static enum options_result say(const struct arguments *a, const char *format,
+                               ...) __attribute__((format(printf, 2, 3)));
+
+static enum options_result say(const struct arguments *a, const char *format,
+                               ...)
+{
+    char line[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    shown_format(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "%s: %s\n", a->command, line);
+    return OPTIONS_WRONG;
+}
 
 static enum options_result unknown(const struct arguments *a, const char *name)
 {
@@ -24,16 +43,15 @@ static enum options_result unknown(const struct arguments *a, const char *name)
         if (!o->hidden)
             names[count++] = o->name;
     near = nearest(name, names);
-    fprintf(stderr, "%s: unknown option --%s%s%s%s\n", a->command, name,
-            near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
-    return OPTIONS_WRONG;
+    return say(a, "unknown option --%s%s%s%s", name,
+               near ? "; did you mean --" : "", near ? near : "",
+               near ? "?" : "");
 }
 
 static enum options_result wrong(const struct arguments *a,
                                  const struct option *o, const char *message)
 {
-    fprintf(stderr, "%s: --%s: %s\n", a->command, o->name, message);
-    return OPTIONS_WRONG;
+    return say(a, "--%s: %s", o->name, message);
 }
 
 /* One option, "name" or "name=value" at *argv, dashes left out; its value may
@@ -65,16 +83,20 @@ static enum options_result take_option(struct arguments *a, char ***argv)
         ++*argv;
     }
     a->given |= 1ull << at;
-    message = o->set(a->target, o, value);
+    message = value ? shown_fault(value) : NULL;
+    if (!message)
+        message = o->set(a->target, o, value);
     return message ? wrong(a, o, message) : OPTIONS_READ;
 }
 
 static enum options_result take_word(struct arguments *a, const char *word)
 {
-    if (a->count == a->most) {
-        fprintf(stderr, "%s: does not take '%s'\n", a->command, word);
-        return OPTIONS_WRONG;
-    }
+    const char *wrong = shown_fault(word);
+
+    if (a->count == a->most)
+        return say(a, "does not take '%s'", word);
+    if (wrong)
+        return say(a, "'%s' %s", word, wrong);
     a->words[a->count++] = word;
     return OPTIONS_READ;
 }
@@ -103,9 +125,7 @@ enum options_result options_read(struct arguments *into, char **argv)
         } else if (strcmp(*argv, "--") == 0) {
             only_words = true;
         } else if ((*argv)[1] != '-') {
-            fprintf(stderr, "%s: unknown option %s: options begin with --\n",
-                    into->command, *argv);
-            return OPTIONS_WRONG;
+            return say(into, "unknown option %s: options begin with --", *argv);
         } else {
             result = take_option(into, &argv);
         }

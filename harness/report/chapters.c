@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The chapters of a report: what was found, on what, how, and what cannot be
- * told. The words about numbers are verdict.c's, the tables tables.c's.
+ * The chapters of a report that say what was found, and on what. The words
+ * about numbers are verdict.c's, the tables tables.c's; machine, method and
+ * command lines are closing.c's.
  */
 #include "chapters.h"
 
@@ -14,11 +15,6 @@
 #include "verdict.h"
 
 /* ---- small parts ---- */
-
-static const char *or_text(const char *text, const char *other)
-{
-    return text && *text ? text : other;
-}
 
 /* A sentence that a verdict function writes, as a paragraph or an item. */
 struct sentence {
@@ -88,13 +84,13 @@ static void figure_show(struct doc *doc, const struct figure *f, bool needed)
 char *chapters_title(const struct view *view)
 {
     char *title = NULL;
-    const char *started = or_text(view_text(view->run, "started"), "");
+    const char *started = view_text_or(view->run, "started", "");
     size_t date = strcspn(started, "T"), minute = date ? date + 6 : 0;
     if (strlen(started) < minute)
         minute = date;
     if (asprintf(&title, "concur: suite %s, %.*s%s%.*s%s",
-                 or_text(view_text(view->run, "suite"), "without a name"),
-                 (int)date, started, minute > date ? " " : "",
+                 view_text_or(view->run, "suite", "without a name"), (int)date,
+                 started, minute > date ? " " : "",
                  (int)(minute > date ? minute - date - 1 : 0),
                  started + (minute > date ? date + 1 : 0),
                  minute > date ? " UTC" : "") < 0)
@@ -119,19 +115,40 @@ static void introduction(struct doc *doc, const struct view *view)
                   view->count, view->count == 1 ? "" : "s",
                   say_count(text, samples),
                   say_count(cores, view_number(machine, "cores")),
-                  or_text(view_text(machine, "cpu"), "an unknown CPU"));
+                  view_text_or(machine, "cpu", "an unknown CPU"));
 }
+
+/* The gravest come first; what follows them is folded away. */
+#define WARNINGS_SHOWN 4
+
+struct warnings {
+    struct doc *doc;
+    unsigned count;
+};
 
 static void warn(void *self, const char *text)
 {
-    doc_warning(self, "%s", text);
+    struct warnings *w = self;
+    if (w->count++ == WARNINGS_SHOWN)
+        doc_details(w->doc, "More that may have disturbed the measurement");
+    doc_warning(w->doc, "%s", text);
+}
+
+static void warnings_write(struct doc *doc, const struct view *view,
+                           const struct figures *figures)
+{
+    struct warnings w = {doc, 0};
+    if (*figures->trouble)
+        doc_warning(doc, "There are figures missing here: %s.",
+                    figures->trouble);
+    verdict_warnings(view, warn, &w);
+    if (w.count > WARNINGS_SHOWN)
+        doc_details_end(doc);
 }
 
 static void contents(struct doc *doc, const struct view *view)
 {
     char id[40];
-    doc_contents(doc, "verdict", "Verdict");
-    doc_contents(doc, "reading", "How to read this report");
     for (size_t i = 0; i < view->section_count; i++) {
         char *text = NULL;
         const struct view_case *c = &view->cases[view->sections[i].first];
@@ -145,16 +162,58 @@ static void contents(struct doc *doc, const struct view *view)
     doc_contents(doc, "again", "Files, and how to do it again");
 }
 
+/* The last case of a section in which there is something to compare, with the
+ * baseline at best. */
+static const struct view_case *telling(const struct view *view,
+                                       const struct view_section *s)
+{
+    const struct view_case *first = &view->cases[s->first], *other = NULL;
+    for (size_t i = s->count; i-- > 0;) {
+        if (view_measured_count(&first[i]) < 2)
+            continue;
+        if (first[i].base)
+            return &first[i];
+        other = other ? other : &first[i];
+    }
+    return other ? other : &first[s->count - 1];
+}
+
+/* Where very many tasks only wait, what they take is the question. */
+#define MANY 1000
+
+static bool about_memory(const struct view *view, const struct view_section *s)
+{
+    const struct view_case *last = &view->cases[s->first + s->count - 1];
+    return strcmp(last->workload, "sleep") == 0 && last->tasks >= MANY;
+}
+
+static void say_memory(struct doc *doc, const struct view *view,
+                       const struct view_section *s, const char *before)
+{
+    struct sentence sentence;
+    if (!about_memory(view, s) || !sentence_begin(&sentence))
+        return;
+    verdict_memory(sentence.out, &view->cases[s->first], s->count);
+    char *text = sentence_end(&sentence);
+    if (text && before)
+        doc_item(doc, STRONG "%s" STRONG ", what a waiting task takes: %s",
+                 before, text);
+    else if (text)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
 static void verdict(struct doc *doc, const struct view *view,
                     const struct figures *figures)
 {
     doc_heading(doc, 2, "verdict", "Verdict");
     for (size_t i = 0; i < view->section_count; i++) {
         const struct view_section *s = &view->sections[i];
-        const struct view_case *c = &view->cases[s->first];
-        if (s->count > 1)
-            c = &view->cases[s->first + s->count - 1];
-        say_about(doc, true, verdict_case, c);
+        const struct view_case *c = telling(view, s);
+        if (!about_memory(view, s) || !view_fastest(c))
+            say_about(doc, true, verdict_short, c);
+        else
+            say_memory(doc, view, s, c->section);
     }
     const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
     if (!all && view->section_count == 1)
@@ -164,7 +223,7 @@ static void verdict(struct doc *doc, const struct view *view,
 
 static void reading(struct doc *doc)
 {
-    doc_heading(doc, 2, "reading", "How to read this report");
+    doc_details(doc, "How to read this report");
     doc_item(doc, STRONG
              "Wall time" STRONG
              " is what a user waits: setting up, and doing all tasks. It is "
@@ -191,21 +250,67 @@ static void reading(struct doc *doc)
              " says that a strategy cannot do a case here, and why; a value "
              "in parentheses, or a hollow mark, is computed and not "
              "measured.");
+    doc_details_end(doc);
 }
 
 /* ---- a section ---- */
 
-static void case_facts(struct doc *doc, const struct view_case *c)
+static void case_failures(struct doc *doc, const struct view_case *c,
+                          bool named)
+{
+    struct sentence s;
+    if (!sentence_begin(&s))
+        return;
+    verdict_failures(s.out, c);
+    char *text = sentence_end(&s);
+    if (text)
+        doc_warning(doc, "%s%s%s", named ? c->name : "", named ? ": " : "",
+                    text);
+    free(text);
+}
+
+static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
     json_t *note;
+    char steps[1024];
+    for (i = 0; i < count; i++)
+        case_failures(doc, &c[i], count > 1);
     if (c->note)
         doc_paragraph(doc, "%s", c->note);
+    if (*say_steps(steps, sizeof(steps), c, CODE))
+        doc_paragraph(doc, "Each task: %s.%s", steps,
+                      strstr(steps, CODE "barrier" CODE)
+                          ? " At a barrier all tasks wait for each other."
+                          : "");
     if (c->article)
         doc_paragraph(doc, "The article has: %s", c->article);
     json_array_foreach (c->notes, i, note)
         if (json_is_string(note))
             doc_warning(doc, "%s.", json_string_value(note));
+}
+
+/* The figures of a sweep: those of wall times, or those of memory. */
+static void show_scaling(struct doc *doc, const struct figures *figures,
+                         size_t section, bool memory, bool needed)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *f = &figures->list[i];
+        if (f->section == section && f->made && figure_is_scaling(f->kind) &&
+            (f->kind == FIGURE_SCALING_MEMORY) == memory)
+            figure_show(doc, f, needed);
+    }
+}
+
+/* Whether the run's overview shows the case. */
+static bool in_overview(const struct figures *figures,
+                        const struct view_case *c)
+{
+    const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
+    for (size_t i = 0; all && all->cases[i]; i++)
+        if (all->cases[i] == c)
+            return true;
+    return false;
 }
 
 /* What only few readers want, folded away. */
@@ -218,6 +323,8 @@ static void section_more(struct doc *doc, const struct figures *figures,
         return;
     doc_details(doc, "More about %s: latency, CPU time, memory, every sample",
                 example->name);
+    if (in_overview(figures, example))
+        figure_show(doc, figure_find(figures, FIGURE_OVERVIEW, section), false);
     for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
         figure_show(doc, figure_find(figures, more[i], section), false);
     table_more(doc, example);
@@ -230,8 +337,12 @@ static void section_sweep(struct doc *doc, const struct view *view,
 {
     const struct view_section *s = &view->sections[section];
     const struct view_case *last = &view->cases[s->first + s->count - 1];
+    bool about = about_memory(view, s);
     struct sentence sentence;
-    say_about(doc, false, verdict_case, last);
+    say_memory(doc, view, s, NULL);
+    if (about)
+        show_scaling(doc, figures, section, true, true);
+    say_about(doc, false, verdict_case, telling(view, s));
     if (sentence_begin(&sentence)) {
         verdict_sweep(sentence.out, &view->cases[s->first], last);
         char *text = sentence_end(&sentence);
@@ -241,14 +352,10 @@ static void section_sweep(struct doc *doc, const struct view *view,
     }
     doc_paragraph(doc, "Median wall time; the least of each column is bold:");
     table_sweep(doc, view, s);
-    for (size_t i = 0; i < figures->count; i++) {
-        const struct figure *f = &figures->list[i];
-        if (f->section == section && f->made &&
-            (f->kind == FIGURE_SCALING_TASKS ||
-             f->kind == FIGURE_SCALING_WIDTH))
-            figure_show(doc, f, true);
-    }
+    if (!about)
+        show_scaling(doc, figures, section, false, true);
     doc_details(doc, "All figures of each case");
+    show_scaling(doc, figures, section, !about, false);
     for (size_t i = 0; i < s->count; i++) {
         const struct view_case *c = &view->cases[s->first + i];
         doc_paragraph(doc, STRONG "%s" STRONG, c->name);
@@ -260,10 +367,13 @@ static void section_sweep(struct doc *doc, const struct view *view,
     figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
 }
 
-static void section_single(struct doc *doc, const struct figures *figures,
-                           size_t section, const struct view_case *c,
-                           bool overview)
+static void section_single(struct doc *doc, const struct view *view,
+                           const struct figures *figures, size_t section,
+                           const struct view_case *c)
 {
+    bool overview = view->section_count > 1 && view_measured_count(c) > 1 &&
+                    !in_overview(figures, c);
+    say_memory(doc, view, &view->sections[section], NULL);
     say_about(doc, false, verdict_case, c);
     say_about(doc, false, verdict_costs, c);
     table_case(doc, c);
@@ -283,181 +393,25 @@ static void section_write(struct doc *doc, const struct view *view,
         return;
     doc_heading(doc, 2, section_id(id, sizeof(id), section), title);
     free(title);
-    case_facts(doc, &view->cases[s->first]);
+    case_facts(doc, &view->cases[s->first], s->count);
     if (s->count > 1)
         section_sweep(doc, view, figures, section, example);
     else
-        section_single(doc, figures, section, example, view->section_count > 1);
+        section_single(doc, view, figures, section, example);
     section_more(doc, figures, section, example);
 }
 
-/* ---- end ---- */
-
-static void fact_row(struct doc *doc, const char *name, const json_t *value)
-{
-    char text[256];
-    double number = json_number_value(value);
-    if (json_is_string(value))
-        snprintf(text, sizeof(text), "%s", json_string_value(value));
-    else if (json_is_number(value) && strstr(name, "bytes"))
-        say_bytes(text, number);
-    else if (json_is_number(value))
-        say_count(text, number);
-    else
-        strcpy(text, json_is_true(value)    ? "yes"
-                     : json_is_false(value) ? "no"
-                                            : "not known");
-    doc_row(doc, (const char *const[]){name, text});
-}
-
-static void machine(struct doc *doc, const struct view *view)
-{
-    static const char *const heads[] = {"what", "value"};
-    static const struct doc_table table = {heads, 2, 2};
-    static const char *const own[] = {"libraries", "compiler", "flags"};
-    const char *key;
-    json_t *value;
-    doc_heading(doc, 2, "machine", "Machine and its state");
-    doc_table(doc, &table);
-    json_object_foreach (json_object_get(view->run, "machine"), key, value)
-        fact_row(doc, key, value);
-    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-        fact_row(doc, own[i], json_object_get(view->run, own[i]));
-    doc_table_end(doc);
-}
-
-static bool any_peer(const struct view *view)
-{
-    for (size_t i = 0; i < view->count; i++)
-        if (view_has_peer(&view->cases[i]))
-            return true;
-    return false;
-}
-
-static void method(struct doc *doc, const struct view *view)
-{
-    doc_heading(doc, 2, "method", "Method, and what cannot be told");
-    doc_item(doc,
-             "A round is every strategy of a case once, in an order "
-             "reshuffled for each round from seed %.0f. Every sample is "
-             "a fresh process. One unmeasured round comes first.",
-             view_number(view->run, "seed"));
-    doc_item(doc, "Wall time is opening plus running; closing is timed apart "
-                  "and shown beside it. The results of every task (outcome, "
-                  "value, bytes, digest) are checked before a sample counts.");
-    doc_item(doc, "Intervals are exact sign-test intervals (binomial order "
-                  "statistics) of at least 95 %% coverage; they need 6 "
-                  "rounds. Ratios are paired within rounds. Nothing is "
-                  "thrown away: outliers are kept and named.");
-    doc_item(doc, "Percentiles are of all tasks of all rounds together, from "
-                  "histograms with an error of at most 1 %%; those that the "
-                  "number of tasks cannot support are left out.");
-    doc_item(doc, "Memory a task is the growth of the process's resident "
-                  "high-water mark from before the batch is filled, divided "
-                  "by the tasks in flight: where one task is in flight, it "
-                  "bears the whole growth alone. Kernel stacks are computed "
-                  "(16 KiB a thread), all else is read. The kernel's socket "
-                  "buffers are " STRONG "not" STRONG " included.");
-    if (any_peer(view))
-        doc_item(doc, "Peers are programs of other languages. A peer's wall "
-                      "time begins at its first client object: starting the "
-                      "runtime and loading its modules are only in the whole "
-                      "process's time and CPU. Its CPU, memory and switches "
-                      "over the batch are its own word; its results are "
-                      "checked as everybody's.");
-    doc_item(doc, "The origin runs on the same machine, in a process of its "
-                  "own, over the loopback interface, which it shares with "
-                  "the strategies. Nothing here tells how they would compare "
-                  "over a real network with loss and with distance, or on "
-                  "more cores than these.");
-    doc_item(doc, "The load is closed: so many tasks, all handed over at the "
-                  "beginning. What a steady rate of arrivals would do cannot "
-                  "be told from it.");
-    doc_item(doc, "Where an interval is missing or intervals meet, this run "
-                  "cannot tell; more rounds may.");
-}
-
-/* The command line as a shell reads it. */
-static void command_write(FILE *out, const json_t *run)
-{
-    size_t i;
-    json_t *word;
-    json_array_foreach (json_object_get(run, "command"), i, word) {
-        const char *text = or_text(json_string_value(word), "");
-        bool plain = *text != '\0';
-        for (const char *p = text; *p && plain; p++)
-            plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
-                           "VWXYZ0123456789-_=+:,./%@",
-                           *p) != NULL;
-        fputs(i ? " " : "", out);
-        if (!plain)
-            fputc('\'', out);
-        for (const char *p = text; *p; p++)
-            fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
-        if (!plain)
-            fputc('\'', out);
-    }
-}
-
-/* Whether a word of the command line is or begins with `option`. */
-static bool command_has(const json_t *run, const char *option)
-{
-    size_t i;
-    json_t *word;
-    json_array_foreach (json_object_get(run, "command"), i, word) {
-        const char *text = or_text(json_string_value(word), "");
-        if (strncmp(text, option, strlen(option)) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void again(struct doc *doc, const char *dir, const struct view *view)
-{
-    struct sentence s;
-    doc_heading(doc, 2, "again", "Files, and how to do it again");
-    doc_paragraph(doc, "The same tasks, delays and orders again:");
-    if (sentence_begin(&s)) {
-        command_write(s.out, view->run);
-        if (!command_has(view->run, "--seed"))
-            fprintf(s.out, " --seed %.0f", view_number(view->run, "seed"));
-        char *text = sentence_end(&s);
-        doc_code(doc, or_text(text, "concur run"));
-        free(text);
-    }
-    const char *slash = strrchr(dir, '/');
-    doc_paragraph(
-        doc, "This report again, from the data: " CODE "concur report %s" CODE,
-        slash && slash[1] ? slash + 1 : dir);
-    doc_item(doc, CODE "samples.jsonl" CODE
-                       ": every sample, as it was taken; " CODE "run.json" CODE
-                       ": suite, seed, versions, machine. All else is made "
-                       "from these two.");
-    doc_item(doc, CODE "summary.json" CODE ", " CODE "summary.csv" CODE
-                       ": what the statistics say; " CODE "timeline.csv" CODE
-                       ": when each task began and ended; " CODE "plots/" CODE
-                       ": the figures and what they were drawn from.");
-    if (view_text(view->run, "suite_text")) {
-        doc_details(doc, "The suite as it was read");
-        doc_code(doc, view_text(view->run, "suite_text"));
-        doc_details_end(doc);
-    }
-}
+/* ---- all of them ---- */
 
 void chapters_write(struct doc *doc, const char *dir, const struct view *view,
                     const struct figures *figures)
 {
     introduction(doc, view);
-    verdict_warnings(view, warn, doc);
-    if (figures->trouble)
-        doc_warning(doc, "There are figures missing here: %s.",
-                    figures->trouble);
-    contents(doc, view);
+    warnings_write(doc, view, figures);
     verdict(doc, view, figures);
     reading(doc);
+    contents(doc, view);
     for (size_t i = 0; i < view->section_count; i++)
         section_write(doc, view, figures, i);
-    machine(doc, view);
-    method(doc, view);
-    again(doc, dir, view);
+    closing_write(doc, dir, view);
 }

@@ -16,6 +16,11 @@ char *chapters_title(const struct view *view);
 void chapters_write(struct doc *doc, const char *dir, const struct view *view,
                     const struct figures *figures);
 
+/* ---- between chapters.c and closing.c ---- */
+
+/* Machine, method, and how to do it again. */
+void closing_write(struct doc *doc, const char *dir, const struct view *view);
+
 /* ---- between chapters.c and tables.c ---- */
 
 /* A row a strategy: the figures that people compare; what is less often

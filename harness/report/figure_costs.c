@@ -9,16 +9,12 @@
 
 #include "say.h"
 
-/* ---- memory, CPU and switches: a row a strategy ---- */
+/* Only rows that were measured; the figures are about amounts. */
 
-/* Only rows that were measured; the figure is about amounts. */
-static size_t measured_count(const struct view_case *c)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < c->count; i++)
-        count += view_measured(&c->entries[i]);
-    return count;
-}
+/* What is less is nothing: an axis ends here at least. */
+#define LEAST_BYTES    1
+#define LEAST_CPU      100 /* ns */
+#define LEAST_SWITCHES 0.01
 
 static void cost_header(FILE *out, const struct view_case *c,
                         const struct extent *a, const struct extent *b)
@@ -27,7 +23,7 @@ static void cost_header(FILE *out, const struct view_case *c,
     fputs("# case about rows low high low_2 high_2\n", out);
     cell_first(out, c->name, 60);
     cell_text(out, say_case(about, sizeof(about), c), 80);
-    cell_number(out, (double)measured_count(c));
+    cell_number(out, (double)view_measured_count(c));
     cell_number(out, a->low);
     cell_number(out, a->high);
     cell_number(out, b->low);
@@ -59,6 +55,8 @@ bool memory_data(FILE *out, const struct figure *figure,
     struct extent extent = extent_nowhere;
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
+        if (!view_measured(e))
+            continue;
         extend(&extent, e->bytes_per_task);
         extend(&extent, e->kernel_stack / e->inflight);
         extend(&extent, e->page_table / e->inflight);
@@ -66,6 +64,8 @@ bool memory_data(FILE *out, const struct figure *figure,
     }
     if (extent.low > extent.high)
         return false;
+    extent.low = fmax(extent.low, LEAST_BYTES);
+    extent.high = fmax(extent.high, LEAST_BYTES);
     cost_header(out, c, &extent, &extent);
     fputs("# row label strategy variant resident kernel_stack page_table "
           "virtual resident_text inflight_text\n",
@@ -93,11 +93,15 @@ bool cpu_data(FILE *out, const struct figure *figure,
     struct extent cpu = extent_nowhere, switches = extent_nowhere;
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
+        if (!view_measured(e))
+            continue;
         extend(&cpu, e->cpu);
         extend(&switches, (e->voluntary + e->involuntary) / c->tasks);
     }
-    if (cpu.low > cpu.high)
+    if (view_measured_count(c) == 0)
         return false;
+    extend(&cpu, fmax(cpu.high, LEAST_CPU));
+    extend(&switches, fmax(switches.high, LEAST_SWITCHES));
     cost_header(out, c, &cpu, &switches);
     fputs("# row label strategy variant cpu voluntary involuntary cpu_text "
           "switches_text\n",

@@ -53,14 +53,24 @@ const char *cell_state(const struct view_entry *e)
     return e->computed ? "computed" : "absent";
 }
 
-/* "absent: reason", at most so many characters; "" for a measured one. */
+/* How much of a reason comes before its details. */
+static int clause(const char *reason)
+{
+    size_t length = strcspn(reason, ";");
+    const char *details = strstr(reason, " (");
+    if (details && (size_t)(details - reason) < length && details > reason)
+        length = (size_t)(details - reason);
+    return (int)length;
+}
+
 void cell_reason(FILE *out, const struct view_entry *e, size_t most)
 {
     char text[512] = "";
+    const char *reason = e->reason ? e->reason : "no sample";
     if (!view_measured(e))
-        snprintf(text, sizeof(text), "%s: %s",
-                 e->status == VIEW_FAILED ? "failed" : "absent",
-                 e->reason ? e->reason : "no sample");
+        snprintf(text, sizeof(text), "%s: %.*s",
+                 e->status == VIEW_FAILED ? "failed" : "absent", clause(reason),
+                 reason);
     cell_text(out, text, most);
 }
 
@@ -88,6 +98,9 @@ bool figure_data(FILE *out, const struct figure *figure,
         [FIGURE_ZOOM] = timeline_data,
         [FIGURE_SCALING_TASKS] = scaling_data,
         [FIGURE_SCALING_WIDTH] = scaling_data,
+        [FIGURE_SCALING_BODY] = scaling_data,
+        [FIGURE_SCALING_DELAY] = scaling_data,
+        [FIGURE_SCALING_MEMORY] = scaling_memory_data,
         [FIGURE_MEMORY] = memory_data,
         [FIGURE_CPU] = cpu_data,
         [FIGURE_LATENCY] = latency_data,

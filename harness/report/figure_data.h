@@ -19,7 +19,8 @@ void cell_number(FILE *out, double value);
 /* How an entry is drawn: ok, failed, computed, absent. */
 const char *cell_state(const struct view_entry *e);
 
-/* "absent: reason"; "" for a measured one. */
+/* "absent: reason", without what follows a semicolon or a parenthesis there:
+ * the tables have it all. "" for a measured one. */
 void cell_reason(FILE *out, const struct view_entry *e, size_t most);
 void cell_block_end(FILE *out);
 
@@ -40,7 +41,9 @@ void extend(struct extent *extent, double value);
 struct series {
     const struct view_entry *last; /* of the last point; NULL: the ideal */
     const char *label;
-    double x, y;  /* of the last point, measured or computed */
+    double x, y; /* of the last point, measured or computed */
+    char *(*say)(char *buf, double y); /* NULL: a time */
+    const char *note;                  /* after the value, or NULL */
     double place; /* where its label goes, 0 bottom to 1 top */
     bool ends_early;
 };
@@ -54,7 +57,10 @@ void series_labels(FILE *out, struct series *series, size_t count,
 
 typedef bool figure_writer(FILE *out, const struct figure *figure,
                            const struct records *records);
-figure_writer overview_data, timeline_data, scaling_data, memory_data, cpu_data,
-    latency_data, samples_data;
+figure_writer overview_data, timeline_data, scaling_data, scaling_memory_data,
+    memory_data, cpu_data, latency_data, samples_data;
+
+/* Where a case stands on a scaling figure's axis; NAN: nowhere. */
+double scaling_x(enum figure_kind kind, const struct view_case *c);
 
 #endif

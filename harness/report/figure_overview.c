@@ -32,14 +32,24 @@ static struct extent wall_extent(const struct view_case *c)
     return extent;
 }
 
+static bool any_failed(const struct view_case *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (view_measured(&c->entries[i]) && view_failed(&c->entries[i]) > 0)
+            return true;
+    return false;
+}
+
 static void overview_panel(FILE *out, const struct view_case *c, size_t panel)
 {
     struct extent extent = wall_extent(c);
-    char ideal[SAY_BYTES], about[256], text[320];
+    char ideal[SAY_BYTES], about[256], words[320], text[320];
     snprintf(text, sizeof(text), "ideal %s", say_time(ideal, c->ideal));
     fprintf(out, "%zu", panel);
     cell_text(out, c->name, 60);
-    cell_text(out, say_case(about, sizeof(about), c), 80);
+    snprintf(words, sizeof(words), "%s%s", say_case(about, sizeof(about), c),
+             any_failed(c) ? "; ×: so many tasks failed" : "");
+    cell_text(out, words, 80);
     cell_number(out, is_wide(&extent, 4));
     cell_number(out, extent.low);
     cell_number(out, extent.high);
@@ -54,7 +64,7 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
                          size_t row)
 {
     const struct view_entry *e = &c->entries[row];
-    char wall[SAY_BYTES] = "", ratio[SAY_BYTES] = "";
+    char wall[SAY_BYTES] = "", ratio[SAY_BYTES] = "", label[128];
     if (view_measured(e)) {
         say_time(wall, e->wall.median);
         if (e == c->base)
@@ -66,7 +76,10 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
         strcpy(ratio, "computed");
     }
     fprintf(out, "%zu\t%zu", panel, row + 1);
-    cell_text(out, e->label, 24);
+    snprintf(label, sizeof(label), "%.100s", e->label);
+    if (view_measured(e) && view_failed(e) > 0)
+        snprintf(label, sizeof(label), "%.100s ×%g", e->label, e->failed);
+    cell_text(out, label, 24);
     cell_text(out, e->strategy, 40);
     cell_number(out, e->variant);
     cell_text(out, cell_state(e), 10);
@@ -76,7 +89,7 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
     cell_number(out, e->wall.hi);
     cell_text(out, wall, 20);
     cell_text(out, ratio, 20);
-    cell_reason(out, e, 72);
+    cell_reason(out, e, 56);
     fputc('\n', out);
 }
 

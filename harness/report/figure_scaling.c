@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Data of the scaling figures: lines of the median wall time over a sweep, and
- * where their names go.
+ * Data of the scaling figures: lines of the median wall time, or of a task's
+ * memory, over a sweep along one numeric axis, and where their names go.
  */
 #include "figure_data.h"
 
@@ -9,36 +9,73 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../suite/units.h"
 #include "say.h"
 
-/* ---- scaling ---- */
+/* ---- what stands where ---- */
 
 #define LABEL_GAP 0.052 /* of the axis, between two labels at the right */
 
-static double scaling_x(const struct figure *figure, const struct view_case *c)
+double scaling_x(enum figure_kind kind, const struct view_case *c)
 {
-    return figure->kind == FIGURE_SCALING_TASKS ? c->tasks : c->width;
+    nsec delay = 0;
+    double x = c->tasks;
+    if (kind == FIGURE_SCALING_WIDTH)
+        x = c->width;
+    else if (kind == FIGURE_SCALING_BODY)
+        x = c->body;
+    else if (kind == FIGURE_SCALING_DELAY)
+        x = c->delay && !parse_duration(c->delay, &delay) ? (double)delay : 0;
+    return x > 0 ? x : (double)NAN;
 }
 
-static double scaling_y(const struct view_entry *e)
+static double memory_y(const struct view_entry *e)
+{
+    return view_measured(e) && e->inflight > 1 ? e->bytes_per_task
+                                               : (double)NAN;
+}
+
+static double virtual_y(const struct view_entry *e)
+{
+    return isfinite(memory_y(e)) ? e->virtual_bytes / e->inflight : (double)NAN;
+}
+
+static double wall_y(const struct view_entry *e)
 {
     if (view_measured(e))
         return e->wall.median;
     return e->computed ? e->ideal : (double)NAN;
 }
 
-/* The least time at that number of tasks and width. */
+static double no_y(const struct view_entry *e)
+{
+    (void)e;
+    return (double)NAN;
+}
+
+/* What the lines are of: a thick one, and a thin one of the same colour. */
+struct quantity {
+    double (*y)(const struct view_entry *e), (*thin)(const struct view_entry *);
+    char *(*say)(char *buf, double value);
+    bool ideal;
+};
+
+static const struct quantity wall_time = {wall_y, no_y, say_time, true},
+                             memory = {memory_y, virtual_y, say_bytes, false};
+
+/* The least time at that number of tasks and width; NAN: nothing to wait. */
 static double scaling_ideal(const struct figure *figure,
                             const struct view_case *c)
 {
-    double least = c->ideal;
-    if (figure->kind == FIGURE_SCALING_TASKS)
-        return least;
-    double best = INFINITY;
+    double least = c->ideal, best = INFINITY;
     for (size_t i = 0; i < c->count; i++)
         best = fmin(best, c->entries[i].ideal);
-    return isfinite(best) ? best : least;
+    if (figure->kind != FIGURE_SCALING_TASKS && isfinite(best))
+        least = best;
+    return least > 0 ? least : (double)NAN;
 }
+
+/* ---- series ---- */
 
 /* The series of that label, made if there is room; NULL if there is none. */
 static struct series *series_of(struct series *series, size_t *count,
@@ -55,24 +92,27 @@ static struct series *series_of(struct series *series, size_t *count,
 
 /* Every label that any of the cases has a point for, once, in order of
  * appearance, with its last point. */
-static size_t series_find(const struct figure *figure, struct series *series)
+static size_t series_find(const struct figure *figure, const struct quantity *q,
+                          double (*y)(const struct view_entry *),
+                          struct series *series)
 {
     size_t count = 0;
     double end = 0;
     for (size_t p = 0; figure->cases[p]; p++) {
         const struct view_case *c = figure->cases[p];
-        double x = scaling_x(figure, c);
+        double x = scaling_x(figure->kind, c);
         end = fmax(end, x);
         for (size_t i = 0; i < c->count; i++) {
             const struct view_entry *e = &c->entries[i];
-            struct series *s = isfinite(scaling_y(e))
-                                   ? series_of(series, &count, e->label)
-                                   : NULL;
+            struct series *s =
+                isfinite(y(e)) ? series_of(series, &count, e->label) : NULL;
             if (!s || x < s->x)
                 continue;
             s->last = e;
             s->x = x;
-            s->y = scaling_y(e);
+            s->y = y(e);
+            s->say = q->say;
+            s->note = y == virtual_y ? " virtual" : "";
         }
     }
     for (size_t k = 0; k < count; k++)
@@ -111,21 +151,20 @@ static void series_spread(struct series *series, size_t count,
 }
 
 static void scaling_points(FILE *out, const struct figure *figure,
-                           const char *label)
+                           const struct quantity *q, const char *label)
 {
     for (size_t p = 0; figure->cases[p]; p++) {
         const struct view_case *c = figure->cases[p];
         const struct view_entry *e = view_label(c, label);
-        if (!e || !isfinite(scaling_y(e)))
+        if (!e || !isfinite(q->y(e)))
             continue;
         cell_first(out, label, 24);
         cell_text(out, e->strategy, 40);
         cell_number(out, e->variant);
-        cell_number(out, scaling_x(figure, c));
-        cell_number(out, scaling_y(e));
-        cell_number(out, e->wall.min);
-        cell_number(out, e->wall.max);
-        cell_number(out, e->computed);
+        cell_number(out, scaling_x(figure->kind, c));
+        cell_number(out, q->y(e));
+        cell_number(out, q->thin(e));
+        cell_number(out, !view_measured(e));
         fputc('\n', out);
     }
 }
@@ -133,13 +172,14 @@ static void scaling_points(FILE *out, const struct figure *figure,
 static void series_label(FILE *out, const struct series *s,
                          const struct extent *extent)
 {
-    char wall[SAY_BYTES], x[SAY_BYTES] = "", text[256];
+    char value[SAY_BYTES], x[SAY_BYTES] = "", text[256];
     double y = extent->low * pow(extent->high / extent->low, s->place);
     if (s->ends_early)
         say_count(x, s->x);
-    snprintf(text, sizeof(text), "%.40s  %s%s%s%s", s->label,
-             say_time(wall, s->y),
-             s->last && s->last->computed ? " computed" : "",
+    snprintf(text, sizeof(text), "%.40s  %s%s%s%s%s", s->label,
+             s->say ? s->say(value, s->y) : say_time(value, s->y),
+             s->note ? s->note : "",
+             s->last && !view_measured(s->last) ? " computed" : "",
              s->ends_early ? " at " : "", x);
     cell_first(out, text, 60);
     cell_text(out, s->last ? s->last->strategy : s->label, 40);
@@ -158,14 +198,20 @@ void series_labels(FILE *out, struct series *series, size_t count,
         series_label(out, &series[k], extent);
 }
 
-static struct extent scaling_extent(const struct figure *figure)
+/* ---- the figure ---- */
+
+static struct extent scaling_extent(const struct figure *figure,
+                                    const struct quantity *q)
 {
     struct extent y = extent_nowhere;
     for (size_t p = 0; figure->cases[p]; p++) {
         const struct view_case *c = figure->cases[p];
-        extend(&y, scaling_ideal(figure, c));
-        for (size_t i = 0; i < c->count; i++)
-            extend(&y, scaling_y(&c->entries[i]));
+        if (q->ideal)
+            extend(&y, scaling_ideal(figure, c));
+        for (size_t i = 0; i < c->count; i++) {
+            extend(&y, q->y(&c->entries[i]));
+            extend(&y, q->thin(&c->entries[i]));
+        }
     }
     y.low /= 1.3;
     y.high *= 1.3;
@@ -175,51 +221,72 @@ static struct extent scaling_extent(const struct figure *figure)
 /* The lines' names, and the ideal's, in a copy: sorting would change which
  * line lies on top. */
 static void scaling_labels(FILE *out, const struct figure *figure,
-                           const struct series *series, size_t count,
-                           const struct extent *y)
+                           const struct quantity *q, const struct extent *y)
 {
-    struct series labels[SERIES_MAX + 1];
-    memcpy(labels, series, count * sizeof(*series));
+    struct series labels[2 * SERIES_MAX + 1];
     struct series ideal = {.label = "ideal", .x = -INFINITY};
+    size_t count = series_find(figure, q, q->y, labels);
+    count += series_find(figure, q, q->thin, labels + count);
     for (size_t p = 0; figure->cases[p]; p++)
-        if (scaling_x(figure, figure->cases[p]) > ideal.x) {
-            ideal.x = scaling_x(figure, figure->cases[p]);
+        if (scaling_x(figure->kind, figure->cases[p]) > ideal.x) {
+            ideal.x = scaling_x(figure->kind, figure->cases[p]);
             ideal.y = scaling_ideal(figure, figure->cases[p]);
         }
-    if (ideal.y > 0)
+    if (q->ideal && ideal.y > 0)
         labels[count++] = ideal;
     cell_block_end(out);
     series_labels(out, labels, count, y);
+}
+
+static void scaling_head(FILE *out, const struct figure *figure,
+                         const struct quantity *q, const struct extent *x,
+                         const struct extent *y)
+{
+    fputs("# title x_low x_high y_low y_high\n", out);
+    cell_first(out, figure->title, 90);
+    cell_number(out, x->low);
+    cell_number(out, x->high);
+    cell_number(out, y->low);
+    cell_number(out, y->high);
+    fputs("\n\n\n# x ideal\n", out);
+    for (size_t p = 0; figure->cases[p]; p++) {
+        fprintf(out, "%.9g", scaling_x(figure->kind, figure->cases[p]));
+        cell_number(out, q->ideal ? scaling_ideal(figure, figure->cases[p])
+                                  : (double)NAN);
+        fputc('\n', out);
+    }
+}
+
+static bool quantity_data(FILE *out, const struct figure *figure,
+                          const struct quantity *q)
+{
+    struct series series[SERIES_MAX];
+    size_t count = series_find(figure, q, q->y, series);
+    struct extent x = extent_nowhere, y = scaling_extent(figure, q);
+    for (size_t p = 0; figure->cases[p]; p++)
+        extend(&x, scaling_x(figure->kind, figure->cases[p]));
+    if (count == 0 || x.low >= x.high)
+        return false;
+    scaling_head(out, figure, q, &x, &y);
+    scaling_labels(out, figure, q, &y);
+    for (size_t k = 0; k < count; k++) {
+        cell_block_end(out);
+        fputs("# label strategy variant x y thin computed\n", out);
+        scaling_points(out, figure, q, series[k].label);
+    }
+    return true;
 }
 
 bool scaling_data(FILE *out, const struct figure *figure,
                   const struct records *records)
 {
     (void)records;
-    struct series series[SERIES_MAX];
-    size_t count = series_find(figure, series);
-    struct extent x = extent_nowhere, y = scaling_extent(figure);
-    for (size_t p = 0; figure->cases[p]; p++)
-        extend(&x, scaling_x(figure, figure->cases[p]));
-    if (count == 0 || x.low >= x.high)
-        return false;
-    fputs("# title x_low x_high y_low y_high\n", out);
-    cell_first(out, figure->title, 90);
-    cell_number(out, x.low);
-    cell_number(out, x.high);
-    cell_number(out, y.low);
-    cell_number(out, y.high);
-    fputs("\n\n\n# x ideal\n", out);
-    for (size_t p = 0; figure->cases[p]; p++) {
-        fprintf(out, "%g", scaling_x(figure, figure->cases[p]));
-        cell_number(out, scaling_ideal(figure, figure->cases[p]));
-        fputc('\n', out);
-    }
-    scaling_labels(out, figure, series, count, &y);
-    for (size_t k = 0; k < count; k++) {
-        cell_block_end(out);
-        fputs("# label strategy variant x wall min max computed\n", out);
-        scaling_points(out, figure, series[k].label);
-    }
-    return true;
+    return quantity_data(out, figure, &wall_time);
+}
+
+bool scaling_memory_data(FILE *out, const struct figure *figure,
+                         const struct records *records)
+{
+    (void)records;
+    return quantity_data(out, figure, &memory);
 }

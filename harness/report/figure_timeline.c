@@ -47,20 +47,32 @@ static double timeline_end(const struct figure *figure,
 /* How many lanes are drawn of those there are, evenly thinned. */
 static size_t lanes_shown(const struct record *record)
 {
-    return record->lane_count < LANES_MAX ? record->lane_count : LANES_MAX;
+    return record->task_count < LANES_MAX ? record->task_count : LANES_MAX;
+}
+
+/* Whether it is its task's last phase: what becomes of a task shows there. */
+static bool last_phase(const struct record *record, size_t i)
+{
+    return i + 1 == record->lane_count ||
+           record->lanes[i + 1].task > record->lanes[i].task;
 }
 
 static void timeline_lanes(FILE *out, const struct record *record, size_t panel)
 {
-    size_t shown = lanes_shown(record);
-    for (size_t i = 0; i < shown; i++) {
-        const struct lane *l = &record->lanes[i * record->lane_count / shown];
-        fprintf(out, "%zu\t%zu", panel, i + 1);
-        cell_number(out, l->created);
-        cell_number(out, l->started);
-        cell_number(out, l->finished);
-        cell_number(out, l->ok);
-        fputc('\n', out);
+    size_t shown = lanes_shown(record), task = 0, lane = 0;
+    for (size_t i = 0; i < record->lane_count && lane < shown; i++) {
+        const struct lane *l = &record->lanes[i];
+        bool last = last_phase(record, i);
+        if (task == lane * record->task_count / shown) {
+            fprintf(out, "%zu\t%zu", panel, lane + 1);
+            cell_number(out, l->created);
+            cell_number(out, l->started);
+            cell_number(out, l->finished);
+            cell_number(out, l->ok || !last);
+            fputc('\n', out);
+            lane += last;
+        }
+        task += last;
     }
 }
 
@@ -71,7 +83,7 @@ static void timeline_panel(FILE *out, const struct view_entry *e,
     char text[SAY_BYTES] = "";
     double last = last_finish(record), failed = 0;
     for (size_t i = 0; i < record->lane_count; i++)
-        failed += !record->lanes[i].ok;
+        failed += !record->lanes[i].ok && last_phase(record, i);
     if (record->lane_count)
         say_time(text, last);
     fprintf(out, "%zu", panel);

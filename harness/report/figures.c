@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../store/store.h"
+#include "figure_data.h"
 #include "report.h"
 #include "say.h"
 
@@ -32,8 +33,9 @@ static const struct kind {
          "in a row is the least time possible at that strategy's own width."},
     [FIGURE_TIMELINE] =
         {"timeline.gp", "timeline", "timeline",
-         "A lane is a task: pale while it waits to be started, solid while it "
-         "is in progress. All panels have the same time axis."},
+         "A lane is a task: pale while it waits to be started, or for others "
+         "at a barrier, solid while it is in progress. All panels have the "
+         "same time axis."},
     [FIGURE_ZOOM] = {"timeline.gp", "timeline-start", "the timeline's start",
                      "The same, with the axis ending soon after the fast "
                      "strategies have."},
@@ -45,6 +47,21 @@ static const struct kind {
                               "scaling with the width",
                               "Median wall time by the most tasks that may be "
                               "in flight; both axes are logarithmic."},
+    [FIGURE_SCALING_BODY] = {"scaling_body.gp", "scaling-body",
+                             "scaling with the size of the body",
+                             "Median wall time by the size of each response; "
+                             "both axes are logarithmic."},
+    [FIGURE_SCALING_DELAY] = {"scaling_delay.gp", "scaling-delay",
+                              "scaling with the delay",
+                              "Median wall time by how long each task waits; "
+                              "both axes are logarithmic."},
+    [FIGURE_SCALING_MEMORY] =
+        {"scaling_memory.gp", "scaling-memory",
+         "memory for each task in flight",
+         "Solid: growth of resident memory for each task in flight. Dashed: "
+         "virtual size, address space that costs nothing until it is used. "
+         "Both are read. Kernel stacks (16 KiB a thread) and socket buffers "
+         "are the kernel's and not included."},
     [FIGURE_MEMORY] = {"memory.gp", "memory", "memory a task",
                        "What a task in flight costs. Resident memory, page "
                        "tables and virtual size are read; kernel stacks are "
@@ -152,23 +169,34 @@ static const char *line_name(char *name, size_t size, const struct view_case *c,
     return name;
 }
 
+static const char *const scaling_axes[FIGURE_KINDS] = {
+    [FIGURE_SCALING_TASKS] = "tasks",  [FIGURE_SCALING_WIDTH] = "width",
+    [FIGURE_SCALING_BODY] = "body",    [FIGURE_SCALING_DELAY] = "delay",
+    [FIGURE_SCALING_MEMORY] = "tasks",
+};
+
+bool figure_is_scaling(enum figure_kind kind)
+{
+    return scaling_axes[kind] != NULL;
+}
+
 /* The figures of a sweep along one axis: one for each set of values that the
  * other axes take. */
 static bool plan_scaling(struct figures *figures, const struct view *view,
-                         size_t section, enum figure_kind kind,
-                         const char *axis)
+                         size_t section, enum figure_kind kind)
 {
     const struct view_section *s = &view->sections[section];
     const struct view_case **line = calloc(s->count, sizeof(*line));
+    const char *axis = scaling_axes[kind];
     bool good = line != NULL;
     for (size_t i = 0, made = 0; good && i < s->count && made < SCALING_MAX;
          i++) {
         const struct view_case *c = &view->cases[s->first + i];
         size_t count = 0;
-        bool seen = !view_axis(c, axis);
+        bool seen = !view_axis(c, axis) || !isfinite(scaling_x(kind, c));
         for (size_t k = 0; !seen && k < s->count; k++) {
             const struct view_case *other = &view->cases[s->first + k];
-            if (!same_line(c, other, axis))
+            if (!same_line(c, other, axis) || !isfinite(scaling_x(kind, other)))
                 continue;
             seen = k < i;
             line[count++] = other;
@@ -213,28 +241,31 @@ static bool plan_section(struct figures *figures, const struct view *view,
         FIGURE_CPU,      FIGURE_MEMORY,   FIGURE_SAMPLES};
     const struct view_case *example =
         section_example(view, &view->sections[section]);
-    if (!plan_scaling(figures, view, section, FIGURE_SCALING_TASKS, "tasks") ||
-        !plan_scaling(figures, view, section, FIGURE_SCALING_WIDTH, "width"))
-        return false;
+    for (enum figure_kind kind = 0; kind < FIGURE_KINDS; kind++)
+        if (figure_is_scaling(kind) &&
+            !plan_scaling(figures, view, section, kind))
+            return false;
     for (size_t i = 0; i < sizeof(each) / sizeof(*each); i++)
         if (!plan(figures, each[i], section, example->name, &example, 1))
             return false;
     return true;
 }
 
-/* The run's overview: the cases that stand alone, then those that stand for
- * sweeps. */
+/* The run's overview: of cases in which there is something to compare, those
+ * that stand alone, then those that stand for sweeps; such with three measured
+ * strategies at least before such with two. */
 static bool plan_run(struct figures *figures, const struct view *view)
 {
     const struct view_case *cases[PANELS_MAX];
     size_t count = 0;
-    for (int sweeps = 0; sweeps < 2; sweeps++)
+    for (int pass = 0; pass < 4; pass++)
         for (size_t i = 0; i < view->section_count; i++) {
             const struct view_section *s = &view->sections[i];
-            if ((s->count > 1) != sweeps || count == PANELS_MAX)
-                continue;
-            cases[count] = section_example(view, s);
-            count += view_fastest(cases[count]) != NULL;
+            const struct view_case *c = section_example(view, s);
+            size_t measured = view_measured_count(c);
+            if ((s->count > 1) == pass % 2 && count < PANELS_MAX &&
+                (pass < 2 ? measured > 2 : measured == 2))
+                cases[count++] = c;
         }
     return count < 2 ||
            plan(figures, FIGURE_OVERVIEW, SIZE_MAX, "", cases, count);
@@ -292,6 +323,33 @@ static int folder_prepare(const char *path, char *error, size_t error_size)
     return 0;
 }
 
+/* Which figures were drawn, and what is wrong where one was not. */
+static void draw_judge(struct figures *figures, const struct drawing *drawings,
+                       bool installed)
+{
+    const struct drawing *d = drawings, *first = NULL;
+    const char *stem = "";
+    size_t lost = 0;
+    for (size_t i = 0; i < figures->count; i++) {
+        struct figure *f = &figures->list[i];
+        if (!f->made)
+            continue;
+        f->made = d->drawn;
+        if (!d->drawn && lost++ == 0) {
+            first = d;
+            stem = f->stem;
+        }
+        d++;
+    }
+    if (!installed)
+        strcpy(figures->trouble, "gnuplot is not installed");
+    else if (lost)
+        snprintf(figures->trouble, sizeof(figures->trouble),
+                 "gnuplot could not draw %zu of %zu, %s the first%s%s", lost,
+                 (size_t)(d - drawings), stem, *first->why ? ": " : "",
+                 first->why);
+}
+
 /* Writes all data, then draws what there is to draw. */
 static int draw_all(struct figures *figures, const char *dir,
                     const struct records *records, struct drawing *drawings,
@@ -312,15 +370,7 @@ static int draw_all(struct figures *figures, const char *dir,
         f->made = true; /* to be drawn; set right below */
         count++;
     }
-    if (!gnuplot_draw(drawings, count))
-        figures->trouble = "gnuplot is not installed";
-    for (size_t i = 0, d = 0; i < figures->count; i++) {
-        if (!figures->list[i].made)
-            continue;
-        figures->list[i].made = drawings[d++].drawn;
-        if (!figures->list[i].made && !figures->trouble)
-            figures->trouble = "gnuplot could not draw some figures";
-    }
+    draw_judge(figures, drawings, gnuplot_draw(drawings, count));
     return 0;
 }
 

@@ -16,6 +16,9 @@ enum figure_kind {
     FIGURE_ZOOM, /* the timeline's beginning */
     FIGURE_SCALING_TASKS,
     FIGURE_SCALING_WIDTH,
+    FIGURE_SCALING_BODY,
+    FIGURE_SCALING_DELAY,
+    FIGURE_SCALING_MEMORY, /* a task's memory by the number of tasks */
     FIGURE_MEMORY,
     FIGURE_CPU,
     FIGURE_LATENCY,
@@ -35,7 +38,7 @@ struct figure {
 struct figures {
     struct figure *list;
     size_t count;
-    const char *trouble; /* why there are none, or NULL */
+    char trouble[480]; /* why some are missing, or "" */
 };
 
 /* Plans, writes the data into `dir`/plots and draws; older figures there are
@@ -44,6 +47,9 @@ struct figures {
 int figures_make(struct figures *figures, const char *dir,
                  const struct view *view, char *error, size_t error_size);
 void figures_clear(struct figures *figures);
+
+/* Whether it shows a sweep along one axis. */
+bool figure_is_scaling(enum figure_kind kind);
 
 /* What such a figure shows, in a sentence or two. */
 const char *figure_caption(enum figure_kind kind);
@@ -63,6 +69,7 @@ bool figure_data(FILE *out, const struct figure *figure,
 
 struct drawing {
     char script[4096], data[4096], out[4096];
+    char why[200]; /* the last that gnuplot said, where it is not drawn */
     bool drawn;
 };
 

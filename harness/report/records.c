@@ -93,10 +93,31 @@ static bool lane_read(const struct records *records, char *line)
     struct record *record = find(records, field[CASE], field[STRATEGY]);
     if (!record)
         return true;
-    struct lane lane = {
-        strtod(field[CREATED], NULL), strtod(field[STARTED], NULL),
-        strtod(field[FINISHED], NULL), strcmp(field[OUTCOME], "ok") == 0};
+    struct lane lane = {strtod(field[TASK], NULL), strtod(field[CREATED], NULL),
+                        strtod(field[STARTED], NULL),
+                        strtod(field[FINISHED], NULL),
+                        strcmp(field[OUTCOME], "ok") == 0};
     return lane_add(record, &lane);
+}
+
+static int compare_lanes(const void *left, const void *right)
+{
+    const struct lane *a = left, *b = right;
+    int order = (a->task > b->task) - (a->task < b->task);
+    return order ? order
+                 : (a->started > b->started) - (a->started < b->started);
+}
+
+/* The file has a phase after the other; who draws wants a task after the
+ * other. */
+static void lanes_sort(struct record *record)
+{
+    if (record->lane_count > 1)
+        qsort(record->lanes, record->lane_count, sizeof(*record->lanes),
+              compare_lanes);
+    for (size_t i = 0; i < record->lane_count; i++)
+        record->task_count +=
+            i == 0 || record->lanes[i].task > record->lanes[i - 1].task;
 }
 
 /* ---- samples.jsonl ---- */
@@ -174,6 +195,9 @@ static bool timeline_load(const struct records *records, const char *dir)
         good = lane_read(records, line);
     free(line);
     fclose(file);
+    for (size_t i = 0; i < records->view->count; i++)
+        for (size_t k = 0; k < records->view->cases[i].count; k++)
+            lanes_sort(&records->of_case[i][k]);
     return good;
 }
 

@@ -9,8 +9,9 @@
 #include "../stats/histogram.h"
 #include "view.h"
 
-/* A task on the timeline, nanoseconds since entry to `run`. */
+/* A task's phase on the timeline, nanoseconds since entry to `run`. */
 struct lane {
+    double task; /* its number */
     double created, started, finished;
     bool ok;
 };
@@ -23,8 +24,9 @@ struct wall {
 };
 
 struct record {
-    struct lane *lanes; /* in the order of the file */
+    struct lane *lanes; /* by task, each one's phases in their order */
     size_t lane_count, lane_room;
+    size_t task_count;  /* how many tasks they are of */
     struct wall *walls; /* in the order taken */
     size_t wall_count;
     struct histogram *latency, *sojourn; /* of the measured ones */

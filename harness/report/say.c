@@ -49,6 +49,8 @@ char *say_rate(char *buf, double rate)
         return unknown(buf);
     if (rate >= 99.95)
         return format_count(buf, SAY_BYTES, round(rate));
+    if (rate > 0 && rate < 0.0005)
+        return strcpy(buf, "< 0.001");
     int decimals = rate < 0.0995 && rate > 0 ? 3 : rate < 9.995 ? 2 : 1;
     snprintf(buf, SAY_BYTES, "%.*f", decimals, rate);
     return buf;
@@ -123,6 +125,17 @@ static void spaced(char *buf, size_t size, const char *text)
     buf[used] = '\0';
 }
 
+/* A barrier stands between steps and is none. */
+static size_t steps_count(const struct view_case *c)
+{
+    size_t count = 0, i;
+    json_t *step;
+    json_array_foreach (c->steps, i, step)
+        count += json_is_string(step) &&
+                 strcmp(json_string_value(step), "barrier") != 0;
+    return count;
+}
+
 char *say_case(char *buf, size_t size, const struct view_case *c)
 {
     char text[SAY_BYTES], width[SAY_BYTES + 32] = "", delay[200] = "";
@@ -142,8 +155,102 @@ char *say_case(char *buf, size_t size, const struct view_case *c)
     if (isfinite(c->width))
         snprintf(width, sizeof(width), ", at most %s at once",
                  say_count(text, c->width));
-    snprintf(buf, size, "%s %s%s%s%s", say_count(text, c->tasks),
-             noun(c->workload, c->tasks == 1), each, width,
+    size_t steps = steps_count(c);
+    char several[40] = "";
+    if (steps > 1)
+        snprintf(several, sizeof(several), " of %zu steps", steps);
+    snprintf(buf, size, "%s %s%s%s%s%s", say_count(text, c->tasks),
+             noun(steps > 1 ? "steps" : c->workload, c->tasks == 1), several,
+             steps > 1 ? "" : each, width,
              c->reuse ? "" : ", a new connection each");
+    return buf;
+}
+
+/* ---- steps ---- */
+
+char *say_steps(char *buf, size_t size, const struct view_case *c,
+                const char *mark)
+{
+    size_t used = 0, i;
+    json_t *step;
+    *buf = '\0';
+    if (steps_count(c) < 2)
+        return buf;
+    json_array_foreach (c->steps, i, step)
+        if (json_is_string(step) &&
+            used + strlen(json_string_value(step)) + 8 < size)
+            used += (size_t)snprintf(buf + used, size - used, "%s%s%s%s",
+                                     i ? "; " : "", mark,
+                                     json_string_value(step), mark);
+    return buf;
+}
+
+/* ---- replies ---- */
+
+char *say_statuses(char *buf, size_t size, const struct view_entry *e)
+{
+    size_t used = 0;
+    const char *key;
+    json_t *value;
+    *buf = '\0';
+    json_object_foreach ((json_t *)e->statuses, key, value) {
+        char all[SAY_BYTES], count[SAY_BYTES];
+        bool one = json_number_value(value) <= 1, first = used == 0;
+        if (used >= size)
+            break;
+        say_count(count, json_number_value(value));
+        used += (size_t)snprintf(buf + used, size - used, "%s%s%s%s%s %s %.20s",
+                                 first ? "" : ", ", count, first ? " of " : "",
+                                 first ? say_count(all, e->ok) : "",
+                                 !first       ? ""
+                                 : e->ok == 1 ? " reply"
+                                              : " replies",
+                                 one ? "was" : "were", key);
+    }
+    return buf;
+}
+
+/* ---- failures ---- */
+
+#define KINDS 16
+
+char *say_failures(char *buf, size_t size, const struct view_entry *e)
+{
+    struct kind {
+        const char *name;
+        double count;
+    } kinds[KINDS];
+    size_t count = 0, used = 0;
+    const char *key;
+    json_t *value;
+    *buf = '\0';
+    json_object_foreach ((json_t *)e->failures, key, value) {
+        size_t at = count;
+        if (count == KINDS)
+            break;
+        for (; at > 0 && kinds[at - 1].count < json_number_value(value); at--)
+            kinds[at] = kinds[at - 1];
+        kinds[at] = (struct kind){key, json_number_value(value)};
+        count++;
+    }
+    for (size_t i = 0; i < count && used < size; i++)
+        used += (size_t)snprintf(buf + used, size - used, "%s%s %g",
+                                 i ? ", " : "", kinds[i].name, kinds[i].count);
+    return buf;
+}
+
+char *say_failed(char *buf, size_t size, const struct view_entry *e)
+{
+    char failed[SAY_BYTES], all[SAY_BYTES], kinds[160];
+    *buf = '\0';
+    if (!(e->failed > 0))
+        return buf;
+    bool some = e->ok > 0;
+    say_failures(kinds, sizeof(kinds), e);
+    snprintf(buf, size, "%s%s%s task%s failed%s%s",
+             some ? say_count(failed, e->failed) : "all", some ? " of " : " ",
+             say_count(all, e->failed + (some ? e->ok : 0)),
+             e->failed + (some ? e->ok : 0) == 1 ? "" : "s", *kinds ? ": " : "",
+             kinds);
     return buf;
 }

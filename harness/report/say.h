@@ -22,7 +22,23 @@ char *say_percent(char *buf, double part); /* 89 % */
 char *say_spread(char *buf, const struct spread *s,
                  char *(*one)(char *, double)); /* [lo, hi], or "" */
 
+/* Which tasks failed, by kind, the most first: "connect 2, resolve 1"; "" where
+ * that is not known. */
+char *say_failures(char *buf, size_t size, const struct view_entry *e);
+
+/* "2 of 7 tasks failed: connect 2"; "" where none did. */
+char *say_failed(char *buf, size_t size, const struct view_entry *e);
+
+/* Which replies were no success: "3 of 7 replies were 404, 1 was 500"; "" where
+ * all were, or that is not known. */
+char *say_statuses(char *buf, size_t size, const struct view_entry *e);
+
 /* What a case does: "100 fetches of 40 ms, width 8". */
 char *say_case(char *buf, size_t size, const struct view_case *c);
+
+/* What each of its tasks does, where that is more than one step: "fetch /a;
+ * sleep 5ms"; each step between `mark`s, "" or CODE. "" for a single step. */
+char *say_steps(char *buf, size_t size, const struct view_case *c,
+                const char *mark);
 
 #endif

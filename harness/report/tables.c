@@ -106,6 +106,22 @@ struct column {
     cell_writer *write;
 };
 
+static void failed_cell(char *cell, const struct view_case *c,
+                        const struct view_entry *e)
+{
+    char failed[SAY_BYTES], all[SAY_BYTES];
+    (void)c;
+    if (e->failed > 0)
+        snprintf(cell, CELL_BYTES, STRONG "%s of %s" STRONG,
+                 say_count(failed, e->failed),
+                 say_count(all, e->failed + e->ok));
+    else
+        strcpy(cell, "0");
+}
+
+/* The first of the main columns, where any of the case's tasks failed. */
+static const struct column failed_column = {"failed tasks", failed_cell};
+
 static const struct column main_columns[] = {
     {"wall time", wall_cell},           {"speed-up", speedup_cell},
     {"of its ideal", efficiency_cell},  {"tasks/s", throughput_cell},
@@ -137,7 +153,7 @@ static const struct column more_columns[] = {
     {"p99 with the wait", wait_p99_cell},
     {"peak RSS", rss_cell},
     {"virtual size", virtual_cell},
-    {"kernel stacks", kernel_stack_cell},
+    {"kernel stacks, computed", kernel_stack_cell},
     {"page tables", page_table_cell},
     {"voluntary switches", voluntary_cell},
     {"involuntary switches", involuntary_cell},
@@ -167,14 +183,30 @@ static void missing_row(struct doc *doc, const struct view_entry *e,
     free(text);
 }
 
+static size_t columns_of(const struct view_case *c,
+                         const struct column *columns, bool missing,
+                         const struct column *out[])
+{
+    size_t count = 0;
+    bool failed = false;
+    for (size_t i = 0; i < c->count; i++)
+        failed = failed || view_failed(&c->entries[i]) > 0;
+    if (failed && missing)
+        out[count++] = &failed_column;
+    for (; columns->head && count < COLUMNS_MAX - 1; columns++)
+        out[count++] = columns;
+    return count;
+}
+
 static void table_of(struct doc *doc, const struct view_case *c,
-                     const struct column *columns, bool missing)
+                     const struct column *list, bool missing)
 {
     const char *heads[COLUMNS_MAX] = {"strategy"}, *cells[COLUMNS_MAX];
+    const struct column *columns[COLUMNS_MAX];
     char text[COLUMNS_MAX][CELL_BYTES], label[512];
-    size_t count = 1;
-    for (; columns[count - 1].head; count++)
-        heads[count] = columns[count - 1].head;
+    size_t count = 1 + columns_of(c, list, missing, columns);
+    for (size_t i = 1; i < count; i++)
+        heads[i] = columns[i - 1]->head;
     const struct doc_table table = {heads, count, 1};
     const struct view_entry *best = view_fastest(c);
     doc_table(doc, &table);
@@ -185,7 +217,7 @@ static void table_of(struct doc *doc, const struct view_case *c,
                  type);
         cells[0] = label;
         for (size_t i = 1; i < count && view_measured(e); i++) {
-            columns[i - 1].write(text[i], c, e);
+            columns[i - 1]->write(text[i], c, e);
             cells[i] = text[i];
         }
         if (view_measured(e))
@@ -199,6 +231,9 @@ static void table_of(struct doc *doc, const struct view_case *c,
 void table_case(struct doc *doc, const struct view_case *c)
 {
     table_of(doc, c, view_has_peer(c) ? peer_columns : main_columns, true);
+    if (c->real)
+        doc_paragraph(doc, "Threads are those of the strategy, without those "
+                           "that libcurl starts to resolve names.");
 }
 
 void table_more(struct doc *doc, const struct view_case *c)
@@ -224,8 +259,9 @@ static void sweep_cell(char *cell, const struct view_case *c, const char *label)
     if (!e)
         strcpy(cell, "");
     else if (view_measured(e))
-        snprintf(cell, CELL_BYTES, "%s%s%s", best ? STRONG : "",
-                 say_time(time, e->wall.median), best ? STRONG : "");
+        snprintf(cell, CELL_BYTES, "%s%s%s%s", best ? STRONG : "",
+                 say_time(time, e->wall.median), best ? STRONG : "",
+                 view_failed(e) > 0 ? ", tasks failed" : "");
     else if (e->computed)
         snprintf(cell, CELL_BYTES, "(%s)", say_time(time, e->ideal));
     else

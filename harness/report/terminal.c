@@ -2,7 +2,8 @@
 /*
  * The short table for the terminal: a block a case, a line a strategy, with a
  * bar for the wall time. Of a sweep there is one block, a line a strategy with
- * its wall times across. Characters are counted as one column each.
+ * its wall times across. Characters are counted as one column each; nothing
+ * wraps from 40 columns on.
  */
 #include "report.h"
 
@@ -12,10 +13,13 @@
 #include <string.h>
 
 #include "say.h"
+#include "verdict.h"
 
 #define LABEL       18
-#define WIDTH_LEAST 72
-#define NUMBER      8 /* of a sweep's column */
+#define WIDTH_LEAST 40
+#define WIDTH_BARS  72 /* below that there is no room for bars */
+#define WIDTH_MOST  120
+#define NUMBER      8 /* of a sweep's column, at least */
 
 enum paint { PLAIN, BOLD, DIM, GREEN, RED };
 
@@ -27,7 +31,7 @@ static const char *const paints[] = {[PLAIN] = "",
 
 struct terminal {
     FILE *out;
-    int width;
+    int width, number; /* number: of a sweep's column */
     bool colour;
 };
 
@@ -74,6 +78,13 @@ static void unpaint(struct terminal *t)
         fputs("\033[0m", t->out);
 }
 
+/* What a case's lines leave for the labels. */
+static int label_room(const struct terminal *t)
+{
+    int room = t->width - 2 - 9 - 9 - 8;
+    return t->width >= WIDTH_BARS || room > LABEL ? LABEL : room;
+}
+
 /* A bar of eighths of a column; something can always be seen. */
 static void bar(struct terminal *t, double part, int room)
 {
@@ -90,6 +101,25 @@ static void bar(struct terminal *t, double part, int room)
 }
 
 /* ---- a case ---- */
+
+/* "libev_loop      45.1 ms    88.7×     89 %", where there is little room. */
+static void entry_narrow(struct terminal *t, const struct view_case *c,
+                         const struct view_entry *e)
+{
+    char text[SAY_BYTES];
+    fputs("  ", t->out);
+    paint(t, e == view_fastest(c) ? GREEN : PLAIN);
+    fit(t, e->label, label_room(t));
+    fit(t, say_time(text, e->wall.median), -9);
+    fit(t,
+        e == c->base                  ? "baseline"
+        : isfinite(e->speedup.median) ? say_ratio(text, e->speedup.median)
+                                      : "",
+        -9);
+    fit(t, say_percent(text, e->efficiency), -8);
+    unpaint(t);
+    fputc('\n', t->out);
+}
 
 /* "libev_loop          45.1 ms ▏     88.7× [87.9, 89.4]  89 %" */
 static void entry_line(struct terminal *t, const struct view_case *c,
@@ -120,16 +150,30 @@ static void entry_line(struct terminal *t, const struct view_case *c,
     fputc('\n', t->out);
 }
 
+/* "2 of 7 tasks failed: connect 2", below what it is about. */
+static void failed_line(struct terminal *t, const char *text, int indent)
+{
+    int room = t->width - indent;
+    for (int i = 0; i < indent; i++)
+        fputc(' ', t->out);
+    paint(t, RED);
+    fit(t, text, columns(text) < room ? columns(text) : room);
+    unpaint(t);
+    fputc('\n', t->out);
+}
+
 static void missing_line(struct terminal *t, const struct view_entry *e)
 {
     char text[512];
+    int label = label_room(t);
     snprintf(text, sizeof(text), "%s: %s",
              e->status == VIEW_FAILED ? "failed" : "absent",
              e->reason ? e->reason : "no sample");
     fputs("  ", t->out);
     paint(t, e->status == VIEW_FAILED ? RED : DIM);
-    fit(t, e->label, LABEL);
-    int room = t->width - LABEL - 2;
+    fit(t, e->label, label - 1);
+    fputc(' ', t->out);
+    int room = t->width - label - 2;
     fit(t, text, columns(text) < room ? columns(text) : room);
     unpaint(t);
     fputc('\n', t->out);
@@ -151,6 +195,72 @@ static void heading(struct terminal *t, const char *name, const char *about)
     fputc('\n', t->out);
 }
 
+/* The text, where it is the same under every measured strategy. */
+static bool said_alike(const struct view_case *c, sayer *say, char *text,
+                       size_t size)
+{
+    char other[256];
+    *text = '\0';
+    for (size_t i = 0; i < c->count; i++) {
+        if (!view_measured(&c->entries[i]))
+            continue;
+        say(other, sizeof(other), &c->entries[i]);
+        if (!*other || (*text && strcmp(text, other) != 0))
+            return false;
+        snprintf(text, size, "%s", other);
+    }
+    return *text != '\0';
+}
+
+static void case_heads(struct terminal *t)
+{
+    fputs("  ", t->out);
+    paint(t, DIM);
+    fit(t, "", label_room(t));
+    fit(t, "wall time", -9);
+    if (t->width < WIDTH_BARS)
+        fit(t, "speed-up", -9);
+    else
+        fit(t, "speed-up", -(t->width - LABEL - 9 - 9 - 3));
+    fit(t, t->width < WIDTH_BARS ? "ideal" : "its ideal",
+        t->width < WIDTH_BARS ? -8 : -10);
+    unpaint(t);
+    fputc('\n', t->out);
+}
+
+static sayer *const sayers[] = {say_failed, say_statuses};
+#define SAYERS (sizeof(sayers) / sizeof(*sayers))
+
+/* A line a strategy, below it what is to be said of this one alone; what holds
+ * for all of them comes last. */
+static void case_lines(struct terminal *t, const struct view_case *c,
+                       double most)
+{
+    char text[288], common[SAYERS][256];
+    bool alike[SAYERS];
+    for (size_t s = 0; s < SAYERS; s++)
+        alike[s] = said_alike(c, sayers[s], common[s], sizeof(common[s]));
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+        if (!view_measured(e)) {
+            missing_line(t, e);
+            continue;
+        }
+        if (t->width < WIDTH_BARS)
+            entry_narrow(t, c, e);
+        else
+            entry_line(t, c, e, most);
+        for (size_t s = 0; s < SAYERS; s++)
+            if (!alike[s] && *sayers[s](text, sizeof(text), e))
+                failed_line(t, text, 2 + label_room(t) + 2);
+    }
+    for (size_t s = 0; s < SAYERS; s++) {
+        snprintf(text, sizeof(text), "under every strategy, %.250s", common[s]);
+        if (alike[s])
+            failed_line(t, text, 2);
+    }
+}
+
 static void case_block(struct terminal *t, const struct view_case *c)
 {
     char about[320], ideal[SAY_BYTES], text[480];
@@ -158,24 +268,18 @@ static void case_block(struct terminal *t, const struct view_case *c)
     snprintf(text, sizeof(text), "%s; ideal %s",
              say_case(about, sizeof(about), c), say_time(ideal, c->ideal));
     heading(t, c->name, text);
-    for (size_t i = 0; i < c->count; i++)
-        if (view_measured(&c->entries[i]))
-            most = fmax(most, c->entries[i].wall.median);
-    if (most > 0) {
+    if (*say_steps(about, sizeof(about), c, "")) {
+        int room = t->width - 2;
         fputs("  ", t->out);
-        paint(t, DIM);
-        fit(t, "", LABEL);
-        fit(t, "wall time", -9);
-        fit(t, "speed-up", -(t->width - LABEL - 9 - 9 - 3));
-        fit(t, "its ideal", -10);
-        unpaint(t);
+        fit(t, about, columns(about) < room ? columns(about) : room);
         fputc('\n', t->out);
     }
     for (size_t i = 0; i < c->count; i++)
         if (view_measured(&c->entries[i]))
-            entry_line(t, c, &c->entries[i], most);
-        else
-            missing_line(t, &c->entries[i]);
+            most = fmax(most, c->entries[i].wall.median);
+    if (most > 0)
+        case_heads(t);
+    case_lines(t, c, most);
 }
 
 /* ---- a sweep ---- */
@@ -201,7 +305,8 @@ static void sweep_cell(struct terminal *t, const struct view_case *c,
     enum paint shade = PLAIN;
     if (e && view_measured(e)) {
         say_time(text, e->wall.median);
-        shade = e == view_fastest(c) ? GREEN : PLAIN;
+        shade = view_failed(e) > 0 ? RED : e == view_fastest(c) ? GREEN : PLAIN;
+        strcat(text, view_failed(e) > 0 ? "!" : "");
     } else if (e && e->computed) {
         snprintf(text, sizeof(text), "(%s)", say_time(wall, e->ideal));
         shade = DIM;
@@ -210,7 +315,7 @@ static void sweep_cell(struct terminal *t, const struct view_case *c,
         shade = e->status == VIEW_FAILED ? RED : DIM;
     }
     paint(t, shade);
-    fit(t, text, -NUMBER);
+    fit(t, text, -t->number);
     unpaint(t);
 }
 
@@ -232,7 +337,7 @@ static void sweep_part(struct terminal *t, const struct view_case *cases,
     fit(t, keys, LABEL);
     for (size_t i = 0; i < count; i++) {
         values(text, sizeof(text), &cases[i]);
-        fit(t, text, -NUMBER);
+        fit(t, text, -t->number);
     }
     unpaint(t);
     fputc('\n', t->out);
@@ -252,12 +357,36 @@ static void sweep_part(struct terminal *t, const struct view_case *cases,
         }
 }
 
+/* The width of a column: a number, or one in parentheses, and a space. */
+static int number_room(const struct view_case *cases, size_t count,
+                       bool *failed)
+{
+    char text[SAY_BYTES];
+    int most = NUMBER;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < cases[i].count; k++) {
+            const struct view_entry *e = &cases[i].entries[k];
+            bool marked = view_measured(e) && view_failed(e) > 0;
+            int room = view_measured(e)
+                           ? columns(say_time(text, e->wall.median))
+                       : e->computed ? columns(say_time(text, e->ideal)) + 2
+                                     : 6;
+            *failed = *failed || marked;
+            most = room + marked + 1 > most ? room + marked + 1 : most;
+        }
+    return most;
+}
+
 static void sweep_block(struct terminal *t, const struct view *view,
                         const struct view_section *s)
 {
-    int room = (t->width - 2 - LABEL) / NUMBER;
+    bool failed = false;
+    t->number = number_room(&view->cases[s->first], s->count, &failed);
+    int room = (t->width - 2 - LABEL) / t->number;
     size_t across = room > 1 ? (size_t)room : 1;
-    heading(t, view->cases[s->first].section, "median wall time");
+    heading(t, view->cases[s->first].section,
+            failed ? "median wall time; ! some of the tasks failed"
+                   : "median wall time");
     for (size_t i = 0; i < s->count; i += across)
         sweep_part(t, &view->cases[s->first + i],
                    s->count - i < across ? s->count - i : across);
@@ -266,11 +395,10 @@ static void sweep_block(struct terminal *t, const struct view *view,
 void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
 {
     struct view view;
-    struct terminal t = {out,
-                         width < 60    ? 60
-                         : width > 120 ? 120
-                                       : width,
-                         colour};
+    struct terminal t = {.out = out, .colour = colour};
+    t.width = width < WIDTH_LEAST  ? WIDTH_LEAST
+              : width > WIDTH_MOST ? WIDTH_MOST
+                                   : width;
     if (!view_open(&view, json_object_get(summary, "run"), summary))
         return;
     for (size_t i = 0; i < view.section_count; i++)

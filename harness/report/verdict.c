@@ -100,14 +100,14 @@ static int by_wall(const void *a, const void *b)
            (x->wall.median < y->wall.median);
 }
 
-/* The measured entries, fastest first; the caller frees the list. */
+/* The entries that may be compared, fastest first; the caller frees it. */
 static const struct view_entry **ranked(const struct view_case *c,
                                         size_t *count)
 {
     const struct view_entry **list = calloc(c->count + 1, sizeof(*list));
     *count = 0;
     for (size_t i = 0; list && i < c->count; i++)
-        if (view_measured(&c->entries[i]))
+        if (view_level(c, &c->entries[i]))
             list[(*count)++] = &c->entries[i];
     if (*count > 1)
         qsort(list, *count, sizeof(*list), by_wall);
@@ -208,6 +208,28 @@ static size_t leaders(FILE *out, const struct view_case *c,
     return tied;
 }
 
+/* ---- a case ---- */
+
+void verdict_short(FILE *out, const struct view_case *c)
+{
+    size_t count;
+    char about[320], failed[256];
+    const struct view_entry **list = ranked(c, &count);
+    fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
+            say_case(about, sizeof(about), c));
+    if (!list || count == 0)
+        fputs(verdict_alike(c, say_failed, failed, sizeof(failed))
+                  ? "every task failed under every strategy"
+                  : "nothing was measured",
+              out);
+    else
+        leaders(out, c, list, count);
+    if (list && count > 0 && *say_failed(failed, sizeof(failed), list[0]))
+        fprintf(out, "; %s", failed);
+    fputc('.', out);
+    free(list);
+}
+
 void verdict_case(FILE *out, const struct view_case *c)
 {
     size_t count;
@@ -268,6 +290,64 @@ void verdict_costs(FILE *out, const struct view_case *c)
         fputc('.', out);
     }
     free(list);
+}
+
+/* The entry of that label in the largest case in which it was measured with
+ * several tasks in flight. */
+static const struct view_entry *waiting(const struct view_case *cases,
+                                        size_t count, const char *label)
+{
+    const struct view_entry *found = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct view_entry *e = view_label(&cases[i], label);
+        if (e && view_measured(e) && e->bytes_per_task > 0 && e->inflight > 1 &&
+            (!found || e->inflight >= found->inflight))
+            found = e;
+    }
+    return found;
+}
+
+static void memory_of(FILE *out, const struct view_entry *e)
+{
+    char bytes[SAY_BYTES], flight[SAY_BYTES];
+    name(out, e);
+    fprintf(out,
+            " needs " STRONG "%s" STRONG " of resident memory for each of %s "
+            "tasks in flight (virtual size ",
+            say_bytes(bytes, e->bytes_per_task),
+            say_count(flight, e->inflight));
+    fputs(say_bytes(bytes, e->virtual_bytes / e->inflight), out);
+    if (e->threads > 1) {
+        fprintf(out, ", kernel stacks %s, computed",
+                say_bytes(bytes, e->kernel_stack / e->inflight));
+        fprintf(out, ", page tables %s",
+                say_bytes(bytes, e->page_table / e->inflight));
+    }
+    fputc(')', out);
+}
+
+void verdict_memory(FILE *out, const struct view_case *cases, size_t count)
+{
+    const struct view_entry *least = NULL, *most = NULL;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < cases[i].count; k++) {
+            const struct view_entry *e =
+                waiting(cases, count, cases[i].entries[k].label);
+            if (!e)
+                continue;
+            if (!least || e->bytes_per_task < least->bytes_per_task)
+                least = e;
+            if (!most || e->bytes_per_task > most->bytes_per_task)
+                most = e;
+        }
+    if (!least)
+        return;
+    memory_of(out, least);
+    if (strcmp(most->label, least->label) != 0) {
+        fputs("; ", out);
+        memory_of(out, most);
+    }
+    fputc('.', out);
 }
 
 /* ---- sweeps ---- */

@@ -22,6 +22,10 @@ struct spread verdict_ratio(const struct view_entry *a,
  * ranges of wall times that do not meet. */
 bool verdict_resolved(const struct view_entry *a, const struct view_entry *b);
 
+/* Who is fastest, by how much, how near to the ideal, and no more: a line of
+ * the list of verdicts. One line without an end. */
+void verdict_short(FILE *out, const struct view_case *c);
+
 /* Who is fastest, by how much, how near to the ideal; who is next; who gains
  * nothing. One line without an end. */
 void verdict_case(FILE *out, const struct view_case *c);
@@ -29,6 +33,26 @@ void verdict_case(FILE *out, const struct view_case *c);
 /* What the fastest, the next and the baseline cost. Nothing where nothing was
  * measured. */
 void verdict_costs(FILE *out, const struct view_case *c);
+
+/* What is said of an entry, into `buf`; "" where there is nothing. */
+typedef char *sayer(char *buf, size_t size, const struct view_entry *e);
+
+/* Whether each entry of the case has the same text, which is in `text` then;
+ * with nothing in it that of an entry which was not tried. */
+bool verdict_alike(const struct view_case *c, sayer *say, char *text,
+                   size_t size);
+
+/* Which tasks failed, at which URLs, and what that means for the comparison.
+ * Nothing where none did. */
+void verdict_failures(FILE *out, const struct view_case *c);
+
+/* Which replies of real servers were no success. Nothing where all were. */
+void verdict_statuses(FILE *out, const struct view_case *c);
+
+/* What a waiting task takes, by the strategies that need least and most, each
+ * in the largest of the cases that it was measured in. Nothing where none had
+ * several tasks in flight. */
+void verdict_memory(FILE *out, const struct view_case *cases, size_t count);
 
 /* How wall times change over a sweep along one axis, from its first case to
  * its last. Nothing where either was not measured. */

@@ -7,8 +7,11 @@
 #include "view.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "say.h"
 
 double view_number(const json_t *object, const char *key)
 {
@@ -19,6 +22,13 @@ double view_number(const json_t *object, const char *key)
 const char *view_text(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
+}
+
+const char *view_text_or(const json_t *object, const char *key,
+                         const char *other)
+{
+    const char *text = view_text(object, key);
+    return text && *text ? text : other;
 }
 
 bool view_measured(const struct view_entry *entry)
@@ -35,12 +45,34 @@ bool view_has_peer(const struct view_case *c)
     return false;
 }
 
+size_t view_measured_count(const struct view_case *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->count; i++)
+        count += view_measured(&c->entries[i]);
+    return count;
+}
+
+double view_failed(const struct view_entry *entry)
+{
+    return entry->failed > 0 ? entry->failed : 0;
+}
+
+bool view_level(const struct view_case *c, const struct view_entry *entry)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (view_measured(&c->entries[i]) &&
+            view_failed(&c->entries[i]) < view_failed(entry))
+            return false;
+    return view_measured(entry);
+}
+
 const struct view_entry *view_fastest(const struct view_case *c)
 {
     const struct view_entry *best = NULL;
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
-        if (view_measured(e) && (!best || e->wall.median < best->wall.median))
+        if (view_level(c, e) && (!best || e->wall.median < best->wall.median))
             best = e;
     }
     return best;
@@ -140,12 +172,27 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->walls = json_object_get(s, "walls_ns");
     e->computed = json_is_true(json_object_get(s, "computed"));
     e->failures = json_object_get(s, "failures");
+    e->failed_tasks = json_object_get(s, "failed_tasks");
+    e->statuses = json_object_get(s, "statuses");
     const json_t *outliers = json_object_get(s, "outliers");
-    e->outliers = view_number(outliers, "count");
-    e->outlier_cause = view_text(outliers, "cause");
+    e->outliers = (double)json_array_size(outliers);
+    e->outlier_cause = view_text(json_array_get(outliers, 0), "cause");
     const json_t *origin = json_object_get(s, "origin");
     e->origin_share = view_number(origin, "cpu_share");
     e->origin_peak = view_number(origin, "in_service_peak");
+}
+
+/* Where nothing was done the strategy failed, whatever its sample says. */
+static void entry_judge(struct view_entry *e)
+{
+    char kinds[120];
+    if (e->status != VIEW_OK || !(e->failed > 0) || !(e->ok <= 0))
+        return;
+    say_failures(kinds, sizeof(kinds), e);
+    snprintf(e->none, sizeof(e->none), "every task failed%s%s",
+             *kinds ? ": " : "", kinds);
+    e->reason = e->none;
+    e->status = VIEW_FAILED;
 }
 
 static bool case_entries(struct view_case *c, const json_t *list)
@@ -157,6 +204,7 @@ static bool case_entries(struct view_case *c, const json_t *list)
     for (size_t i = 0; i < c->count; i++) {
         struct view_entry *e = &c->entries[i];
         entry_read(e, json_array_get(list, i));
+        entry_judge(e);
         for (size_t k = 0; k < i; k++)
             e->variant += strcmp(c->entries[k].strategy, e->strategy) == 0;
     }
@@ -191,6 +239,8 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->width = view_number(from, "width");
     c->body = view_number(from, "body_bytes");
     c->ideal = view_number(from, "ideal_ns");
+    c->steps = json_object_get(from, "steps");
+    c->real = json_is_true(json_object_get(from, "real"));
     c->reuse = !json_is_false(json_object_get(from, "reuse"));
     c->rounds = view_number(from, "rounds");
     c->rounds_done = view_number(from, "rounds_done");

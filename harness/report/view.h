@@ -37,21 +37,25 @@ struct view_entry {
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
     double ok, failed;
-    const json_t *failures;    /* outcome → count, or NULL */
-    double outliers;           /* how many */
-    const char *outlier_cause; /* of the farthest, or NULL */
-    double origin_share;       /* its CPU time / wall time */
-    double origin_peak;        /* requests in service at once */
+    const json_t *failures;     /* outcome → count, or NULL */
+    const json_t *failed_tasks; /* some of them: objects, or NULL */
+    const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
+    char none[160];             /* the reason, where every task failed */
+    double outliers;            /* how many */
+    const char *outlier_cause;  /* of the first, or NULL */
+    double origin_share;        /* its CPU time / wall time */
+    double origin_peak;         /* requests in service at once */
 };
 
 struct view_case {
     const char *name, *section, *workload, *baseline, *delay, *note, *article;
     const json_t *axes;  /* object of texts, or NULL */
     const json_t *notes; /* array of texts, or NULL */
+    const json_t *steps; /* array of texts, "barrier" among them, or NULL */
     double tasks, width, body;
     double ideal; /* at the case's width, where that is limited */
     double rounds, rounds_done;
-    bool reuse;
+    bool reuse, real; /* real: the URLs are not the own origin's */
     struct view_entry *entries;
     size_t count;
     const struct view_entry *base; /* measured baseline, or NULL */
@@ -74,13 +78,23 @@ struct view {
 bool view_open(struct view *view, const json_t *run, const json_t *summary);
 void view_close(struct view *view);
 
-/* A measured entry: status ok, at least one sample, and a wall time. */
+/* A measured entry: status ok, at least one sample, and a wall time. One of
+ * which every task failed is none: its status is VIEW_FAILED, whatever the
+ * summary has, for the time in which nothing was done compares with nothing. */
 bool view_measured(const struct view_entry *entry);
+size_t view_measured_count(const struct view_case *c);
 
 /* Whether the case has a peer. */
 bool view_has_peer(const struct view_case *c);
 
-/* The measured entry with the least median wall time, or NULL. */
+/* How many tasks failed in a sample of the measured entry at most. */
+double view_failed(const struct view_entry *entry);
+
+/* A measured entry of which no more tasks failed than of any other in the case.
+ * Only these are compared: who does less is done sooner. */
+bool view_level(const struct view_case *c, const struct view_entry *entry);
+
+/* The level entry with the least median wall time, or NULL. */
 const struct view_entry *view_fastest(const struct view_case *c);
 
 /* The entry of that label in the case, or NULL. */
@@ -93,5 +107,9 @@ const char *view_axis(const struct view_case *c, const char *key);
 /* What stands in the object at `key`: a number or NAN; a text or NULL. */
 double view_number(const json_t *object, const char *key);
 const char *view_text(const json_t *object, const char *key);
+
+/* Likewise; `other` where the text is missing or empty. */
+const char *view_text_or(const json_t *object, const char *key,
+                         const char *other);
 
 #endif

@@ -58,28 +58,9 @@ typedef void entry_check(struct warner *w, const struct view_case *c,
 static void check_failed(struct warner *w, const struct view_case *c,
                          const struct view_entry *e)
 {
-    if (e->status == VIEW_FAILED)
+    if (e->status == VIEW_FAILED && e->reason != e->none)
         say(w, CODE "%s" CODE " failed in " CODE "%s" CODE ": %s.", e->label,
             c->name, e->reason ? e->reason : "no reason is known");
-}
-
-static void check_tasks(struct warner *w, const struct view_case *c,
-                        const struct view_entry *e)
-{
-    char failed[SAY_BYTES], kinds[256] = "";
-    const char *key;
-    json_t *count;
-    if (!(e->failed > 0) || e->status != VIEW_OK)
-        return;
-    json_object_foreach ((json_t *)e->failures, key, count) {
-        size_t used = strlen(kinds);
-        snprintf(kinds + used, sizeof(kinds) - used, "%s%s %g",
-                 used ? ", " : " (", key, json_number_value(count));
-    }
-    say(w,
-        "%s task%s failed under " CODE "%s" CODE " in " CODE "%s" CODE "%s%s.",
-        say_count(failed, e->failed), e->failed == 1 ? "" : "s", e->label,
-        c->name, kinds, *kinds ? ")" : "");
 }
 
 static void check_note(struct warner *w, const struct view_case *c,
@@ -101,23 +82,50 @@ static void check_origin(struct warner *w, const struct view_case *c,
             say_percent(share, e->origin_share), e->label, c->name);
 }
 
-static void check_outliers(struct warner *w, const struct view_case *c,
-                           const struct view_entry *e)
-{
-    if (view_measured(e) && e->outliers > 0)
-        say(w,
-            "%g outlier%s among %g samples of " CODE "%s" CODE " in " CODE
-            "%s" CODE "%s%s. Kept: medians and intervals bear them.",
-            e->outliers, e->outliers == 1 ? "" : "s", e->samples, e->label,
-            c->name, e->outlier_cause ? "; likely cause: " : "",
-            e->outlier_cause ? e->outlier_cause : "");
-}
-
 static void each_entry(struct warner *w, entry_check *check)
 {
     for (size_t i = 0; i < w->view->count; i++)
         for (size_t k = 0; k < w->view->cases[i].count; k++)
             check(w, &w->view->cases[i], &w->view->cases[i].entries[k]);
+    next_kind(w);
+}
+
+/* A line a case, those first in which nothing is left to compare. */
+static void failed_tasks(struct warner *w)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < w->view->count; i++) {
+            const struct view_case *c = &w->view->cases[i];
+            char *text = NULL;
+            size_t size;
+            FILE *out = NULL;
+            if ((view_fastest(c) != NULL) == pass)
+                out = open_memstream(&text, &size);
+            if (!out)
+                continue;
+            verdict_failures(out, c);
+            if (fclose(out) == 0 && *text)
+                say(w, CODE "%s" CODE ": %s", c->name, text);
+            free(text);
+        }
+    next_kind(w);
+}
+
+/* A line a case; no failure, but what was fetched may not be what was meant. */
+static void statuses(struct warner *w)
+{
+    for (size_t i = 0; i < w->view->count; i++) {
+        const struct view_case *c = &w->view->cases[i];
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            continue;
+        verdict_statuses(out, c);
+        if (fclose(out) == 0 && *text)
+            say(w, CODE "%s" CODE ": %s", c->name, text);
+        free(text);
+    }
     next_kind(w);
 }
 
@@ -201,12 +209,43 @@ static void machine(struct warner *w)
     next_kind(w);
 }
 
+/* One line for all of them: each is kept, and none is rare among so many. */
+static void outliers(struct warner *w)
+{
+    const struct view_case *where = NULL;
+    const struct view_entry *worst = NULL;
+    double count = 0, samples = 0;
+    char text[SAY_BYTES], all[SAY_BYTES];
+    for (size_t i = 0; i < w->view->count; i++)
+        for (size_t k = 0; k < w->view->cases[i].count; k++) {
+            const struct view_entry *e = &w->view->cases[i].entries[k];
+            if (!view_measured(e))
+                continue;
+            samples += e->samples;
+            count += e->outliers;
+            if (e->outliers > (worst ? worst->outliers : 0)) {
+                worst = e;
+                where = &w->view->cases[i];
+            }
+        }
+    if (!worst)
+        return;
+    say(w,
+        "%s of %s samples %s, %g of " CODE "%s" CODE " in " CODE "%s" CODE
+        ". They are kept: medians and intervals bear them; " CODE
+        "summary.json" CODE " names each with a likely cause.",
+        say_count(text, count), say_count(all, samples),
+        count > 1 ? "are outliers" : "is an outlier", worst->outliers,
+        worst->label, where->name);
+}
+
 void verdict_warnings(const struct view *view,
                       void (*warn)(void *self, const char *text), void *self)
 {
     struct warner w = {.warn = warn, .self = self, .view = view};
     each_entry(&w, check_failed);
-    each_entry(&w, check_tasks);
+    failed_tasks(&w);
+    statuses(&w);
     case_notes(&w);
     incomplete(&w);
     few_rounds(&w);
@@ -214,5 +253,5 @@ void verdict_warnings(const struct view *view,
     discards(&w);
     each_entry(&w, check_origin);
     machine(&w);
-    each_entry(&w, check_outliers);
+    outliers(&w);
 }

@@ -4,6 +4,17 @@
  */
 #include "describe.h"
 
+#include "../suite/shown.h"
+
+/* A list with a piece missing would be wrong: rather none at all. */
+static void append(json_t **array, json_t *item)
+{
+    if (json_array_append_new(*array, item) == 0)
+        return;
+    json_decref(*array);
+    *array = NULL;
+}
+
 static json_t *string_or_null(const char *text)
 {
     return text ? json_string(text) : json_null();
@@ -34,11 +45,10 @@ static json_t *steps_json(const struct bench_case *c)
         char text[URL_MAX_BYTES];
 
         if (phase + 1 < c->phase_count && c->phase_ends[phase] == s) {
-            json_array_append_new(steps, json_string("barrier"));
+            append(&steps, json_string("barrier"));
             phase++;
         }
-        json_array_append_new(
-            steps, json_string(case_step_text(c, s, text, sizeof(text))));
+        append(&steps, json_string(case_step_text(c, s, text, sizeof(text))));
     }
     return steps;
 }
@@ -47,9 +57,13 @@ static json_t *axes_json(const struct bench_case *c)
 {
     json_t *axes = json_object();
 
-    for (size_t a = 0; a < c->axis_count; a++)
-        json_object_set_new(axes, c->axes[a].key,
-                            json_string(c->axes[a].value));
+    for (size_t a = 0; a < c->axis_count; a++) {
+        if (json_object_set_new(axes, c->axes[a].key,
+                                json_string(c->axes[a].value)) == 0)
+            continue;
+        json_decref(axes);
+        return NULL;
+    }
     return axes;
 }
 
@@ -59,7 +73,7 @@ static json_t *case_json(const struct plan_case *p)
     json_t *entries = json_array();
 
     for (size_t e = 0; e < c->entry_count; e++)
-        json_array_append_new(entries, entry_json(&p->entries[e]));
+        append(&entries, entry_json(&p->entries[e]));
     return json_pack(
         "{s:s, s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b, s:b, s:I, "
         "s:I, s:I, s:s, s:I, s:o, s:o, s:o}",
@@ -82,10 +96,17 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
     json_t *cases = json_array();
     char now[40];
 
-    for (int a = 0; a < request->argc; a++)
-        json_array_append_new(command, json_string(request->argv[a]));
+    for (int a = 0; a < request->argc; a++) {
+        const char *given = request->argv[a];
+        char word[4096];
+
+        /* Options are read by now; the program's own name may be anything. */
+        if (shown_fault(given))
+            given = shown_text(word, sizeof(word), given);
+        append(&command, json_string(given));
+    }
     for (size_t i = 0; i < plan->count; i++)
-        json_array_append_new(cases, case_json(&plan->cases[i]));
+        append(&cases, case_json(&plan->cases[i]));
     time_stamp(now, sizeof(now));
     return json_pack(
         "{s:i, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:o}",

@@ -6,35 +6,59 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t count;
+static volatile sig_atomic_t count, measured;
+
+/* Said on the first one, while measuring and after it. */
+static const char *const texts[] = {
+    "\nconcur: stopping after the running sample; again to stop at once\n",
+    "\nconcur: making the report; again to stop at once\n",
+};
 
 static void on_signal(int number)
 {
-    static const char text[] =
-        "\nconcur: stopping after the running sample; again to stop at once\n";
-
     int saved = errno; /* of whoever was interrupted */
 
     (void)number;
-    if (++count == 1 && isatty(STDERR_FILENO)) {
-        ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+    if (++count > 1 && measured)
+        _exit(1);
+    if (count == 1 && isatty(STDERR_FILENO)) {
+        const char *text = texts[measured];
+        ssize_t written = write(STDERR_FILENO, text, strlen(text));
         (void)written;
     }
     errno = saved;
 }
 
-void interrupt_catch(void)
+static void catch_all(int flags)
 {
-    /* No SA_RESTART: whoever waits has to look. */
-    struct sigaction caught = {.sa_handler = on_signal};
-    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    struct sigaction caught = {.sa_handler = on_signal, .sa_flags = flags};
 
     sigaction(SIGINT, &caught, NULL);
     sigaction(SIGTERM, &caught, NULL);
     sigaction(SIGHUP, &caught, NULL);
+}
+
+void interrupt_catch(void)
+{
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+
+    catch_all(0); /* no SA_RESTART: whoever waits has to look */
     sigaction(SIGPIPE, &ignored, NULL);
+}
+
+bool interrupt_measured(void)
+{
+    bool asked = interrupt_asked();
+
+    /* Nobody looks from now on, and nobody shall be disturbed. A signal that
+     * comes in between counts for the report, and is heard the next time. */
+    measured = 1;
+    count = 0;
+    catch_all(SA_RESTART);
+    return asked;
 }
 
 bool interrupt_asked(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Ctrl-C while a run goes on: the first asks to stop after the running sample,
- * the second to stop at once.
+ * the second to stop at once. Once the measuring is over, the first only says
+ * so and the second ends the process: what was measured is on disk.
  */
 #ifndef CONCUR_INTERRUPT_H
 #define CONCUR_INTERRUPT_H
@@ -13,5 +14,9 @@ void interrupt_catch(void);
 
 bool interrupt_asked(void);  /* once at least */
 bool interrupt_urgent(void); /* twice at least */
+
+/* The measuring is over, the report is being made: counts from 0 again.
+ * Returns whether the user had asked to stop before. */
+bool interrupt_measured(void);
 
 #endif

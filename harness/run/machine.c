@@ -5,114 +5,14 @@
  */
 #include "machine.h"
 
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
-
-/* First line of a file, without its newline. */
-static bool read_line(const char *path, char *line, size_t size)
-{
-    FILE *file = fopen(path, "re");
-    bool got = file && fgets(line, (int)size, file);
-
-    if (file)
-        fclose(file);
-    if (got)
-        line[strcspn(line, "\n")] = '\0';
-    return got;
-}
-
-static uint64_t read_number(const char *path)
-{
-    char line[64];
-
-    if (!read_line(path, line, sizeof(line)))
-        return 0;
-    return strtoull(line, NULL, 10); /* "max" is 0: no limit */
-}
-
-/* ---- limits ---- */
-
-static uint64_t raise_files(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 0;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
-
-static uint32_t cores_allowed(void)
-{
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof(set), &set) != 0)
-        return 1;
-    return (uint32_t)CPU_COUNT(&set);
-}
-
-static uint64_t own_process_limit(void)
-{
-    struct rlimit limit;
-
-    /* The kernel does not hold root to it. */
-    if (geteuid() == 0 || getrlimit(RLIMIT_NPROC, &limit) != 0 ||
-        limit.rlim_cur == RLIM_INFINITY)
-        return 0;
-    return limit.rlim_cur;
-}
-
-static void tighten(struct limits *limits, uint64_t value, const char *from)
-{
-    if (value && (!limits->threads || value < limits->threads)) {
-        limits->threads = value;
-        limits->threads_from = from;
-    }
-}
-
-static void read_threads(struct limits *limits)
-{
-    tighten(limits, read_number("/proc/sys/kernel/threads-max"),
-            "kernel.threads-max");
-    tighten(limits, read_number("/proc/sys/kernel/pid_max"), "kernel.pid_max");
-    tighten(limits, own_process_limit(), "ulimit -u");
-    tighten(limits, read_number("/sys/fs/cgroup/pids.max"),
-            "the cgroup's pids.max");
-    /* A thread's stack and its guard page are two mappings. */
-    tighten(limits, read_number("/proc/sys/vm/max_map_count") / 2,
-            "vm.max_map_count");
-    /* Others need some too. */
-    if (limits->threads > 300)
-        limits->threads -= 300;
-}
-
-struct limits limits_raise(void)
-{
-    struct limits limits = {
-        .cores = cores_allowed(),
-        .files = raise_files(),
-        .backlog = read_number("/proc/sys/net/core/somaxconn"),
-    };
-    unsigned low, high;
-    char line[64];
-
-    read_threads(&limits);
-    if (read_line("/proc/sys/net/ipv4/ip_local_port_range", line,
-                  sizeof(line)) &&
-        sscanf(line, "%u %u", &low, &high) == 2 && high > low)
-        limits.ports = high - low + 1;
-    return limits;
-}
 
 /* ---- description ---- */
 
@@ -140,7 +40,7 @@ static json_t *line_json(const char *path)
 {
     char line[256];
 
-    if (!read_line(path, line, sizeof(line)))
+    if (!limits_read_line(path, line, sizeof(line)))
         return json_null();
     return json_string(line);
 }

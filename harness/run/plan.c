@@ -16,6 +16,10 @@
 /* What the harness and libraries open beside a strategy's sockets. */
 #define FILES_ASIDE 64
 
+/* A blocking client's descriptors: its socket, and the pair with which its
+ * libcurl could be woken. */
+#define FILES_BLOCKING 3
+
 /* What a process costs before its first task: exec, libraries, exit. */
 #define PROCESS_COST (20 * NSEC_PER_MSEC)
 
@@ -37,6 +41,15 @@ static char *peer_reason(struct plan_entry *e)
         return NULL;
     e->command = peer_ready(peer);
     return e->command ? NULL : strdup(peer->absent);
+}
+
+/* A peer's descriptors are taken for one a task. */
+static uint64_t files_of(const struct plan_entry *e)
+{
+    const struct strategy *strategy = e->entry->strategy;
+    uint64_t each = strategy && strategy->threaded ? FILES_BLOCKING : 1;
+
+    return e->width * each + FILES_ASIDE;
 }
 
 /* Why this strategy cannot do the case here; NULL if it can. Allocated. */
@@ -67,11 +80,12 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                            "%" PRIu64 " (%s)",
                            e->width, limits->threads, limits->threads_from);
     } else if (kinds & STEP_BIT(STEP_FETCH) && limits->files &&
-               e->width + FILES_ASIDE > limits->files) {
-        printed = asprintf(&reason,
-                           "needs %" PRIu32 " sockets; this machine allows "
-                           "%" PRIu64 " open files (ulimit -n)",
-                           e->width, limits->files);
+               files_of(e) > limits->files) {
+        printed =
+            asprintf(&reason,
+                     "needs %" PRIu64 " open files for %" PRIu32
+                     " sockets; this machine allows %" PRIu64 " (ulimit -n)",
+                     files_of(e), e->width, limits->files);
     } else if (kinds & STEP_BIT(STEP_FETCH) && limits->ports &&
                e->width > limits->ports) {
         printed = asprintf(&reason,

@@ -16,6 +16,7 @@
 #include "../peers/work.h"
 #include "../sample/scratch.h"
 #include "../sample/verify.h"
+#include "../suite/shown.h"
 #include "interrupt.h"
 #include "judge.h"
 #include "progress.h"
@@ -24,6 +25,9 @@
 #define FAILURES_MAX 2
 
 #define TIMELINE_ROWS 1000
+
+/* A short limit is no reason to kill a process that still starts. */
+#define GRACE_MIN NSEC_PER_SEC
 
 /* Workers and origin are this very program. */
 static const char self_exe[] = "/proc/self/exe";
@@ -187,10 +191,12 @@ static struct sampled run_worker(struct rounds *r, const struct place *at,
         .timeline = at->round && !at->e->timeline ? TIMELINE_ROWS : 0,
         .expect = at->p->expect,
     };
+    nsec limit = at->p->c->limit;
+    nsec grace = limit > GRACE_MIN ? limit : GRACE_MIN;
     json_t *job = job_of(at, &terms);
     struct sampled sampled =
         sample_take(self_exe, peer ? outside : worker, job,
-                    at->e->ideal + at->p->c->limit, interrupt_urgent);
+                    at->e->ideal + grace, interrupt_urgent);
 
     json_decref(job);
     if (peer)
@@ -203,14 +209,16 @@ static int finish_sample(struct rounds *r, const struct place *at,
                          const struct origin_counts *counts,
                          const char *trouble)
 {
-    char reason[320];
+    char reason[320], told[320] = "";
     bool failed = true;
 
     if (trouble)
-        snprintf(reason, sizeof(reason), "%s", trouble);
+        snprintf(told, sizeof(told), "%s", trouble);
     else
         failed =
-            judge_sample(at->p, at->e, sampled, counts, reason, sizeof(reason));
+            judge_sample(at->p, at->e, sampled, counts, told, sizeof(told));
+    /* A program's last words may be anything. */
+    shown_text(reason, sizeof(reason), told);
     at->e->cost = sampled->process + NSEC_PER_MSEC;
     if (failed) {
         at->e->failures++;

@@ -54,7 +54,7 @@ static int terminal_width(void)
 {
     struct winsize size;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 80;
     return size.ws_col;
 }
@@ -76,18 +76,32 @@ static int conclude(const struct run_request *request,
     return 0;
 }
 
+/* What was said may sit in a buffer until now. Whoever reads no table gets to
+ * know by the exit code; main says why. */
+static bool stdout_broken(void)
+{
+    return fflush(stdout) != 0 || ferror(stdout);
+}
+
 static int run_plan(const struct run_request *request, struct plan *plan,
                     const struct limits *limits)
 {
     char error[512];
     struct folder folder;
     uint32_t failed = 0;
+    bool cut = false;
+    json_t *run = describe_run(request, plan, limits);
 
+    if (!run)
+        return refuse("run.json cannot be made: out of memory, or a text of "
+                      "the machine is not UTF-8",
+                      2);
     if (folder_make(&folder, request->out,
                     request->results ? request->results : "results",
-                    request->suite->name, error, sizeof(error)) != 0)
+                    request->suite->name, error, sizeof(error)) != 0) {
+        json_decref(run);
         return refuse(error, 2);
-    json_t *run = describe_run(request, plan, limits);
+    }
     int result = folder_put_run(&folder, run, error, sizeof(error));
     json_decref(run);
     if (result == 0) {
@@ -97,13 +111,16 @@ static int run_plan(const struct run_request *request, struct plan *plan,
             announce(request, plan, &folder);
         result = rounds_run(plan, &folder, request->quiet, &failed, error,
                             sizeof(error));
+        cut = interrupt_measured();
     }
     if (result == 0)
         result = conclude(request, &folder, error, sizeof(error));
     if (result != 0)
         refuse(error, 1);
     folder_close(&folder);
-    return result != 0 || failed || interrupt_asked() ? 1 : 0;
+    if (result == 0 && stdout_broken())
+        return 1;
+    return result != 0 || failed || cut ? 1 : 0;
 }
 
 int run_suite(const struct run_request *request)

@@ -21,7 +21,8 @@ struct run_request {
 };
 
 /* Checks the request against the machine, takes the samples, writes summary
- * and report. Returns an exit code: 0; 1 if a sample failed; 2 if the request
+ * and report. Returns an exit code: 0; 1 if a sample failed or
+ * the user cut the measuring short; 2 if the request
  * cannot be carried out, said in one line on stderr, nothing written. */
 int run_suite(const struct run_request *request);
 

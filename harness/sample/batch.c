@@ -55,7 +55,8 @@ void batch_clear(struct batch *batch)
     batch->tasks = NULL;
 }
 
-int batch_run_phases(struct job *job, void *self)
+int batch_run_phases(struct job *job, void *self, nsec *ran,
+                     void (*between)(void *context), void *context)
 {
     struct batch *batch = &job->batch;
     size_t begin = 0;
@@ -63,11 +64,16 @@ int batch_run_phases(struct job *job, void *self)
 
     batch->began = now_ns();
     for (size_t p = 0; p < job->phase_count && !error; p++) {
+        nsec start = now_ns();
+
         batch->phase = (uint8_t)p;
         batch->phase_begin = batch->steps + begin;
         batch->phase_end = batch->steps + job->phase_ends[p];
         error = job->strategy->run(self, batch);
+        *ran += now_ns() - start;
         begin = job->phase_ends[p];
+        if (between && p + 1 < job->phase_count)
+            between(context);
     }
     return error;
 }

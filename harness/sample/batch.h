@@ -13,8 +13,11 @@
 int batch_fill(struct batch *batch);
 void batch_clear(struct batch *batch);
 
-/* Runs the job's strategy, which is open as `self`, once for each phase.
- * Returns 0 or the hook's errno. */
-int batch_run_phases(struct job *job, void *self);
+/* Runs the job's strategy, which is open as `self`, once for each phase. What
+ * the hooks took is added to *ran; `between` (NULL: nothing) is called after
+ * each phase but the last, outside of that time. Returns 0 or the hook's
+ * errno. */
+int batch_run_phases(struct job *job, void *self, nsec *ran,
+                     void (*between)(void *context), void *context);
 
 #endif

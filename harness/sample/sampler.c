@@ -117,27 +117,35 @@ static void say_end(struct sampled *sampled, int status, int err)
                  WEXITSTATUS(status), colon, line);
 }
 
-/* Waits for the end, the limit, or the user. */
+/* Waits for the end, the limit, or the user. Signals get through during the
+ * poll only: none falls between looking at `stop` and waiting. */
 static void await_end(struct sampled *sampled, int pidfd, nsec deadline,
                       bool (*stop)(void))
 {
     struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    sigset_t held, before;
 
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &held, &before);
+    sampled->stopped = stop && stop();
     while (!sampled->stopped) {
         nsec now = now_ns();
         nsec left = deadline > now ? deadline - now : 0;
         struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
                                 .tv_nsec = (long)(left % NSEC_PER_SEC)};
-        int ready = ppoll(&end, 1, &wait, NULL);
+        int ready = ppoll(&end, 1, &wait, &before);
 
         if (ready > 0)
-            return;
-        if (ready == 0) {
-            sampled->timed_out = true;
-            return;
-        }
+            break;
+        sampled->timed_out = ready == 0;
+        if (sampled->timed_out)
+            break;
         sampled->stopped = stop && stop();
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static nsec nsec_of(struct timeval time)
@@ -167,7 +175,7 @@ static void judge_end(struct sampled *sampled, int status,
     }
     if (sampled->timed_out) {
         snprintf(sampled->reason, sizeof(sampled->reason),
-                 "hung: no result within %.3g s",
+                 "took longer than %.3g s",
                  (double)limit / (double)NSEC_PER_SEC);
         return;
     }

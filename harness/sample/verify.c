@@ -226,9 +226,10 @@ bool verify_results(const struct batch *batch, char *text, size_t size)
         snprintf(text, size,
                  "task %u: value %lld, %llu bytes, digest %08x; expected "
                  "%lld, %llu, %08x",
-                 i, (long long)have.value, (unsigned long long)have.bytes,
-                 have.digest, (long long)want.value,
-                 (unsigned long long)want.bytes, want.digest);
+                 batch->first + i, (long long)have.value,
+                 (unsigned long long)have.bytes, have.digest,
+                 (long long)want.value, (unsigned long long)want.bytes,
+                 want.digest);
         return true;
     }
     return false;
@@ -259,10 +260,11 @@ bool verify_stamps(const struct batch *batch, nsec ended, char *text,
         else if (task->finished > ended)
             what = "it finished after the batch had ended";
         else if (task->outcome == OUTCOME_OK &&
-                 task->finished - task->started < waits_of(batch, i))
+                 task->finished - task->started <
+                     waits_of(batch, i) + task->idle)
             what = "it finished sooner than its waits allow";
         if (what) {
-            snprintf(text, size, "task %u: %s", i, what);
+            snprintf(text, size, "task %u: %s", batch->first + i, what);
             return true;
         }
     }

@@ -17,7 +17,13 @@
 #include "../stats/histogram.h"
 #include "batch.h"
 #include "readings.h"
+#include "replies.h"
 #include "verify.h"
+
+/* What a row of the timeline needs of the phase before. */
+struct noted {
+    nsec finished, idle;
+};
 
 /* What is read around the hooks of a strategy. */
 struct readings {
@@ -25,9 +31,63 @@ struct readings {
     nsec ended;               /* when run had returned */
     struct usage usage;       /* over open and run */
     struct memory before, after;
-    int error;        /* a hook's errno, or 0 */
-    const char *hook; /* the one that failed */
+    json_t *timeline;    /* rows, as far as noted */
+    struct noted *noted; /* by row */
+    int error;           /* a hook's errno, or 0 */
+    const char *hook;    /* the one that failed */
 };
+
+/* What note_phase works on. */
+struct noting {
+    const struct job *job;
+    struct readings *readings;
+};
+
+/* Which task is in row `row` of the timeline: evenly thinned. */
+static uint32_t timeline_task(const struct job *job, uint32_t row)
+{
+    uint32_t count = job->batch.count;
+    uint32_t rows = count < job->timeline ? count : job->timeline;
+
+    return row < rows ? (uint32_t)((uint64_t)row * count / rows) : count;
+}
+
+/* Adds the phase that has just ended to the timeline: for each task that was
+ * in it [task, created, started, finished, outcome], times since entry to run.
+ * A later phase's row is created where the phase before ended. */
+static void note_phase(const struct job *job, struct readings *r)
+{
+    const struct batch *batch = &job->batch;
+
+    for (uint32_t row = 0; row < job->timeline; row++) {
+        uint32_t i = timeline_task(job, row);
+
+        if (i >= batch->count)
+            return;
+        const struct task *task = &batch->tasks[i];
+        struct noted *noted = &r->noted[row];
+        nsec created = batch->phase ? noted->finished : task->created;
+        nsec started = batch->phase ? noted->finished + task->idle - noted->idle
+                                    : task->started;
+
+        if (task->progress != 2 * batch->phase + 2)
+            continue; /* it had failed before, or was dropped */
+        *noted = (struct noted){task->finished, task->idle};
+        json_array_append_new(
+            r->timeline, json_pack("[I, I, I, I, s]", (json_int_t)i,
+                                   (json_int_t)(created - batch->began),
+                                   (json_int_t)(started - batch->began),
+                                   (json_int_t)(task->finished - batch->began),
+                                   outcome_name(task->outcome)));
+    }
+}
+
+static void between_phases(void *context)
+{
+    struct noting *noting = context;
+
+    note_phase(noting->job, noting->readings);
+}
 
 static void measure(struct job *job, struct readings *r)
 {
@@ -42,9 +102,9 @@ static void measure(struct job *job, struct readings *r)
     if (r->error)
         return;
     r->hook = "run";
-    r->error = batch_run_phases(job, self);
+    struct noting noting = {job, r};
+    r->error = batch_run_phases(job, self, &r->ran, between_phases, &noting);
     r->ended = now_ns();
-    r->ran = r->ended - opened;
     r->usage = usage_since(before);
     r->after = memory_read();
 
@@ -120,7 +180,7 @@ static void put_histograms(json_t *result, const struct batch *batch)
 
         if (task->outcome == OUTCOME_NONE)
             continue;
-        histogram_add(latency, task->finished - task->started, 1);
+        histogram_add(latency, task->finished - task->started - task->idle, 1);
         histogram_add(sojourn, task->finished - task->created, 1);
     }
     if (latency && sojourn) {
@@ -129,30 +189,6 @@ static void put_histograms(json_t *result, const struct batch *batch)
     }
     histogram_free(latency);
     histogram_free(sojourn);
-}
-
-/* At most job->timeline tasks, evenly thinned: [task, created, started,
- * finished, outcome], times since entry to run. */
-static json_t *timeline_json(const struct job *job)
-{
-    const struct batch *batch = &job->batch;
-    uint32_t rows = batch->count < job->timeline ? batch->count : job->timeline;
-    json_t *timeline = json_array();
-
-    for (uint32_t row = 0; row < rows; row++) {
-        uint32_t i = (uint32_t)((uint64_t)row * batch->count / rows);
-        const struct task *task = &batch->tasks[i];
-
-        if (task->outcome == OUTCOME_NONE)
-            continue;
-        json_array_append_new(
-            timeline, json_pack("[I, I, I, I, s]", (json_int_t)i,
-                                (json_int_t)(task->created - batch->began),
-                                (json_int_t)(task->started - batch->began),
-                                (json_int_t)(task->finished - batch->began),
-                                outcome_name(task->outcome)));
-    }
-    return timeline;
 }
 
 /* Why the sample is void, or false. */
@@ -165,7 +201,8 @@ static bool find_fault(const struct job *job, const struct readings *r,
     enum breach breach = batch_breach(batch, &task);
 
     if (breach != BREACH_NONE) {
-        snprintf(text, size, "task %u %s", task, breach_text(breach));
+        snprintf(text, size, "task %u %s", batch->first + task,
+                 breach_text(breach));
         return true;
     }
     if (verify_stamps(batch, r->ended, text, size))
@@ -178,7 +215,7 @@ static bool find_fault(const struct job *job, const struct readings *r,
     return false;
 }
 
-static json_t *result_json(const struct job *job, const struct readings *r)
+static json_t *result_json(const struct job *job, struct readings *r)
 {
     json_t *result = json_object();
     char text[256];
@@ -193,13 +230,20 @@ static json_t *result_json(const struct job *job, const struct readings *r)
     put_times(result, r);
     put_memory(result, job, r);
     put_tally(result, &tally);
+    if (job->batch.real) {
+        json_object_set_new(result, "statuses", replies_statuses(&job->batch));
+        json_object_set_new(result, "failed_tasks",
+                            replies_failed(&job->batch));
+    }
     if (find_fault(job, r, &tally, text, sizeof(text))) {
         json_object_set_new(result, "error", json_string(text));
         return result; /* stamps that lie make no histogram */
     }
     put_histograms(result, &job->batch);
-    if (job->timeline)
-        json_object_set_new(result, "timeline", timeline_json(job));
+    if (job->timeline) {
+        note_phase(job, r);
+        json_object_set(result, "timeline", r->timeline);
+    }
     return result;
 }
 
@@ -215,7 +259,7 @@ static void die_with_parent(void)
         raise(SIGKILL);
 }
 
-static int put_result(const struct job *job, const struct readings *readings)
+static int put_result(const struct job *job, struct readings *readings)
 {
     json_t *result = result_json(job, readings);
     int failed = json_dumpf(result, stdout, JSON_COMPACT);
@@ -224,21 +268,31 @@ static int put_result(const struct job *job, const struct readings *readings)
     return failed || fflush(stdout) != 0 ? EIO : 0;
 }
 
+static int prepare(struct job *job, struct readings *readings)
+{
+
+    readings->timeline = json_array();
+    readings->noted = calloc(job->timeline + 1, sizeof(*readings->noted));
+    memory_reset_peak();
+    readings->before = memory_read();
+    int error = batch_fill(&job->batch);
+    return readings->noted && readings->timeline ? error : ENOMEM;
+}
+
 /* The job's batch gets its records here. */
 static int take_sample(struct job *job)
 {
     struct readings readings = {0};
-
     int error = strategies_init();
-    if (error)
-        return error;
-    memory_reset_peak();
-    readings.before = memory_read();
-    error = batch_fill(&job->batch);
+
+    if (!error)
+        error = prepare(job, &readings);
     if (!error) {
         measure(job, &readings);
         error = put_result(job, &readings);
     }
+    json_decref(readings.timeline);
+    free(readings.noted);
     batch_clear(&job->batch);
     return error;
 }

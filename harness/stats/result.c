@@ -291,6 +291,33 @@ static void put_speedup(struct maker *m)
 
 /* ---- what the tasks came to ---- */
 
+static json_t *shared(json_t *value)
+{
+    return value != NULL ? json_incref(value) : json_null();
+}
+
+/* What one sample had: the one in which most replies were no success, and the
+ * last of those. */
+static void put_statuses(struct maker *m)
+{
+    json_t *shown = NULL;
+    json_int_t most = 0;
+
+    for (size_t i = 0; m->s->state == SERIES_OK && i < m->s->count; i++) {
+        json_t *statuses = m->s->list[i].statuses, *count;
+        json_int_t all = 0;
+        const char *key;
+
+        json_object_foreach (statuses, key, count)
+            all += json_integer_value(count);
+        if (sample_counts(&m->s->list[i]) && all > 0 && all >= most) {
+            most = all;
+            shown = statuses;
+        }
+    }
+    put(m, "statuses", shared(shown));
+}
+
 /* Counts of one sample, so that they belong together: the one in which most
  * tasks failed, and the last of those. */
 static void put_tasks(struct maker *m)
@@ -311,9 +338,8 @@ static void put_tasks(struct maker *m)
     put(m, "ok", whole_json(shown != NULL ? shown->values[METRIC_OK] : NAN));
     put(m, "failed",
         whole_json(shown != NULL ? shown->values[METRIC_FAILED] : NAN));
-    put(m, "failures",
-        shown != NULL && shown->failures != NULL ? json_incref(shown->failures)
-                                                 : json_null());
+    put(m, "failures", shared(shown != NULL ? shown->failures : NULL));
+    put(m, "failed_tasks", shared(shown != NULL ? shown->failed_tasks : NULL));
     put(m, "digest",
         digest != NULL && digest[0] != '\0' ? json_string(digest)
                                             : json_null());
@@ -343,6 +369,7 @@ json_t *result_json(const struct series *s, const struct series *baseline,
         put(&m, "sojourn_ns", percentiles_json(s, SPAN_SOJOURN));
         put_table(&m);
         put_tasks(&m);
+        put_statuses(&m);
         put(&m, "outliers",
             s->state == SERIES_OK ? outliers_json(s, cores) : json_null());
         put(&m, "fences", s->state == SERIES_OK ? fences_json(s) : json_null());

@@ -145,6 +145,43 @@ static const char *read_histogram(struct line_reader *reader,
                         : line_wrong(reader, "'%s' is not a histogram", name);
 }
 
+/* Counts by name into *out, NULL where there are none. */
+static const char *read_counts(struct line_reader *reader, const json_t *json,
+                               const char *name, json_t **out)
+{
+    json_t *value = json_object_get(json, name), *count;
+    const char *key;
+
+    *out = NULL;
+    if (value != NULL && !json_is_null(value) && !json_is_object(value))
+        return line_wrong(reader, "'%s' is not an object", name);
+    json_object_foreach (value, key, count)
+        if (!json_is_integer(count) || json_integer_value(count) < 0)
+            return line_wrong(reader, "'%s' has '%s' without a number", name,
+                              key);
+    if (json_object_size(value) > 0)
+        *out = json_incref(value);
+    return NULL;
+}
+
+/* A list of objects into *out, NULL where it is empty. */
+static const char *read_list(struct line_reader *reader, const json_t *json,
+                             const char *name, json_t **out)
+{
+    json_t *value = json_object_get(json, name), *one;
+    size_t i;
+
+    *out = NULL;
+    if (value != NULL && !json_is_null(value) && !json_is_array(value))
+        return line_wrong(reader, "'%s' is not a list", name);
+    json_array_foreach (value, i, one)
+        if (!json_is_object(one))
+            return line_wrong(reader, "'%s' holds what is no object", name);
+    if (json_array_size(value) > 0)
+        *out = json_incref(value);
+    return NULL;
+}
+
 static const char *read_digest(struct line_reader *reader, const json_t *json,
                                char out[9])
 {
@@ -266,7 +303,6 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
                         struct sample *out)
 {
     size_t line = out->line;
-    const json_t *failures = json_object_get(json, "failures");
     const char *wrong;
 
     *out = (struct sample){.line = line};
@@ -281,11 +317,15 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
         wrong = read_histogram(reader, json, "latency_hist", &out->latency);
     if (wrong == NULL)
         wrong = read_histogram(reader, json, "sojourn_hist", &out->sojourn);
+    if (wrong == NULL)
+        wrong = read_counts(reader, json, "failures", &out->failures);
+    if (wrong == NULL)
+        wrong = read_counts(reader, json, "statuses", &out->statuses);
+    if (wrong == NULL)
+        wrong = read_list(reader, json, "failed_tasks", &out->failed_tasks);
     if (wrong != NULL)
         return wrong;
     out->unverified = json_is_true(json_object_get(json, "unverified"));
-    if (json_object_size(failures) > 0)
-        out->failures = json_incref((json_t *)failures);
     if (out->status == SAMPLE_OK && !(out->values[METRIC_WALL] > 0))
         return line_wrong(reader, "a sample that is ok has no 'wall_ns'");
     return NULL;

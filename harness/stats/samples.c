@@ -23,6 +23,8 @@ void samples_clear(struct samples *samples)
         free(s->latency);
         free(s->sojourn);
         json_decref(s->failures);
+        json_decref(s->statuses);
+        json_decref(s->failed_tasks);
     }
     for (size_t i = 0; i < samples->discard_count; i++)
         free(samples->discards[i].cause);

@@ -86,47 +86,101 @@ static bool build_work(struct draft *d)
     return steps_build(d, key, steps) && creator_build(d);
 }
 
-/* ---- keys that fit only some steps ---- */
+/* ---- keys that fit only some cases ---- */
 
-static const struct reason {
-    const char *key, *text;
-} reasons[] = {
-    {"delay", "no step waits for it: sleeps have times of their own, and a "
-              "real URL's delay is its server's"},
-    {"body", "nothing is fetched from the own origin"},
-    {"url", "no step fetches it"},
-    {"urls", "no step fetches them"},
-    {"cpu", "no step computes"},
+static bool waits_by_key(const struct draft *d)
+{
+    return d->delay_used;
+}
+
+static bool has_body(const struct draft *d)
+{
+    return d->body_used;
+}
+
+static bool has_url(const struct draft *d)
+{
+    return d->url_used;
+}
+
+static bool has_urls(const struct draft *d)
+{
+    return d->urls_used;
+}
+
+static bool computes(const struct draft *d)
+{
+    return d->cpu_used;
+}
+
+static bool fetches(const struct draft *d)
+{
+    for (size_t s = 0; s < d->c.step_count; s++)
+        if (d->c.steps[s].kind == STEP_FETCH)
+            return true;
+    return false;
+}
+
+static bool starts_threads(const struct draft *d)
+{
+    for (size_t e = 0; e < d->c.entry_count; e++)
+        if (d->c.entries[e].strategy && (d->c.entries[e].strategy->threaded ||
+                                         d->c.entries[e].strategy->stacked))
+            return true;
+    return false;
+}
+
+static bool widens(const struct draft *d)
+{
+    for (size_t e = 0; e < d->c.entry_count; e++)
+        if (entry_rule(&d->c.entries[e]) != WIDTH_ONE)
+            return true;
+    return false;
+}
+
+static const struct use {
+    const char *key;
+    bool (*used)(const struct draft *d);
+    const char *reason; /* why not */
+} uses[] = {
+    {"delay", waits_by_key,
+     "no step waits for it: sleeps have times of their own, and a real URL's "
+     "delay is its server's"},
+    {"body", has_body, "nothing is fetched from the own origin"},
+    {"url", has_url, "no step fetches it"},
+    {"urls", has_urls, "no step fetches them"},
+    {"cpu", computes, "no step computes"},
+    {"reuse", fetches, "nothing is fetched"},
+    {"timeout", fetches, "nothing is fetched"},
+    {"stack", starts_threads, "no strategy here starts threads for its tasks"},
+    {"width", widens, "every strategy here has one task in flight by nature"},
 };
-#define REASONS (sizeof(reasons) / sizeof(reasons[0]))
+#define USES (sizeof(uses) / sizeof(uses[0]))
 
 const char *unused_reason(const char *key)
 {
-    for (size_t r = 0; r < REASONS; r++)
-        if (strcmp(reasons[r].key, key) == 0)
-            return reasons[r].text;
+    for (size_t u = 0; u < USES; u++)
+        if (strcmp(uses[u].key, key) == 0)
+            return uses[u].reason;
     return "no case has a use for it";
 }
 
-/* A suite's line that has no effect is a mistake. An option has to have an
- * effect in some case only, which is seen at the end. */
-static bool settle_uses(struct draft *d)
+/* Notes which settings have an effect in this case. One that has none in any
+ * case is a mistake, which is seen at the end. */
+static void settle_uses(struct draft *d)
 {
-    const bool used[REASONS] = {d->delay_used, d->body_used, d->url_used,
-                                d->urls_used, d->cpu_used};
+    for (size_t k = 0; case_keys[k].name; k++) {
+        bool used = true;
 
-    for (size_t k = 0; case_keys[k].name; k++)
+        for (size_t u = 0; u < USES; u++)
+            if (strcmp(uses[u].key, case_keys[k].name) == 0)
+                used = uses[u].used(d);
         if (d->settings[k])
-            d->settings[k]->used = true;
-    for (size_t r = 0; r < REASONS; r++) {
-        const struct case_key *key = case_key_find(reasons[r].key);
-        struct setting *setting = d->settings[key - case_keys];
-
-        if (!setting || used[r])
-            continue;
-        if (!setting->option)
-            return draft_fail(d, key->name, "%s", reasons[r].text);
-        setting->used = false;
+            d->settings[k]->used |= used;
+    }
+    if (!fetches(d)) {
+        d->c.reuse = true;
+        d->c.timeout = 0;
     }
     if (!d->body_used)
         d->c.body_bytes = 0;
@@ -134,7 +188,6 @@ static bool settle_uses(struct draft *d)
         free(d->c.delay);
         d->c.delay = NULL;
     }
-    return true;
 }
 
 /* ---- the whole ---- */
@@ -186,9 +239,10 @@ static bool check_fetches(struct draft *d)
 
 bool draft_build(struct draft *d)
 {
-    if (!set_plain(d) || !build_work(d) || !settle_uses(d) || !count_tasks(d) ||
+    if (!set_plain(d) || !build_work(d) || !count_tasks(d) ||
         !creator_check(d) || !check_fetches(d) || !entries_build(d))
         return false;
+    settle_uses(d);
     d->c.waits = calloc(d->c.phase_count, sizeof(*d->c.waits));
     return d->c.waits || draft_fail(d, NULL, "%s", no_memory);
 }

@@ -9,12 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shown.h"
+
 bool fail(const struct report *report, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(report->error, report->size, format, arguments);
+    /* No line for the terminal need be longer. */
+    shown_format(report->error, report->size < 640 ? report->size : 640, format,
+                 arguments);
     va_end(arguments);
     return false;
 }
@@ -70,11 +74,11 @@ bool draft_fail(const struct draft *d, const char *key, const char *format, ...)
 {
     const struct setting *setting =
         key ? d->settings[case_key_find(key) - case_keys] : NULL;
-    char message[1024];
+    char message[480];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    shown_format(message, sizeof(message), format, arguments);
     va_end(arguments);
     if (!setting)
         return fail(d->report, "%s: %s", d->where, message);

@@ -65,14 +65,17 @@ static const char *read_entry(struct draft *d, find_fn *find, const char *label,
     if (wrong)
         return wrong;
     if (label[length] == ':') {
-        if (entry_rule(entry) == WIDTH_ONE)
-            return complain("%s has one task in flight by nature: it cannot "
-                            "take a width",
-                            name);
         wrong = parse_count(label + length + 1, (uint32_t)width->low,
                             (uint32_t)width->high, &entry->width);
         if (wrong)
             return complain("%s: %s", label, wrong);
+        if (entry_rule(entry) == WIDTH_ONE && entry->width != 1)
+            return complain("%s has one task in flight by nature: it takes no "
+                            "other width",
+                            name);
+        /* Said or not, it is the same strategy. */
+        if (entry_rule(entry) == WIDTH_ONE)
+            entry->width = 0;
     }
     entry->label = strdup(label);
     return entry->label ? NULL : no_memory;

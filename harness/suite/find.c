@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "draft.h"
+#include "shown.h"
 #include "units.h"
 #include "words.h"
 
@@ -35,14 +36,18 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* `quick` for `quick.ini`; NULL for what is no suite. */
-static char *stem_of(const char *file)
+static bool is_suite_file(const char *file)
 {
     size_t length = strlen(file);
 
-    if (length < 5 || file[0] == '.' || strcmp(file + length - 4, ".ini") != 0)
-        return NULL;
-    return strndup(file, length - 4);
+    return length >= 5 && file[0] != '.' &&
+           strcmp(file + length - 4, ".ini") == 0;
+}
+
+/* `quick` for `quick.ini`; NULL for what is no suite. */
+static char *stem_of(const char *file)
+{
+    return is_suite_file(file) ? strndup(file, strlen(file) - 4) : NULL;
 }
 
 char **suite_names(void)
@@ -92,13 +97,13 @@ static bool unknown_suite(const char *name, const struct report *report)
 bool suite_find(struct suite *suite, const char *word, const char **shown,
                 const struct report *report)
 {
-    char *named = stem_of(word);
-    bool is_path = strchr(word, '/') || named;
-    const char *base;
+    bool is_path = strchr(word, '/') || is_suite_file(word);
+    const char *base, *wrong = shown_fault(word);
 
-    free(named);
     if (!*word)
         return fail(report, "--suite: needs a name or a file");
+    if (wrong)
+        return fail(report, "--suite: '%s' %s", word, wrong);
     if (is_path)
         suite->path = strdup(word);
     else if (asprintf(&suite->path, "%s/%s.ini", suite_folder(), word) < 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "reading.h"
+#include "shown.h"
 #include "words.h"
 
 #define NAME_MAX_BYTES 49 /* inih's own limit for a section's name */
@@ -133,6 +134,20 @@ static bool prepare_line(struct reading *r)
     return true;
 }
 
+/* A carriage return may end it. */
+static bool check_text(struct reading *r, size_t length)
+{
+    bool ends = length > 0 && r->line[length - 1] == '\r';
+    const char *wrong;
+
+    if (ends)
+        r->line[length - 1] = '\0';
+    wrong = shown_fault(r->line);
+    if (ends)
+        r->line[length - 1] = '\r';
+    return !wrong || line_fail(r, wrong);
+}
+
 /* inih's reader: the next line, at most `size` - 1 bytes of it. */
 char *read_line(char *buf, int size, void *user)
 {
@@ -153,7 +168,7 @@ char *read_line(char *buf, int size, void *user)
     memcpy(r->line, r->next, length);
     r->line[length] = '\0';
     r->next += length + (r->next[length] == '\n');
-    if (!prepare_line(r))
+    if (!check_text(r, length) || !prepare_line(r))
         return NULL;
     memcpy(buf, r->line, strlen(r->line) + 1); /* it has not grown */
     return buf;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "draft.h"
+#include "units.h"
 #include "words.h"
 
 #define CASES_MAX 1000
@@ -149,6 +150,46 @@ static bool sweep_fail(const struct expansion *x, const struct setting *setting,
                 setting->option ? "" : ": ", message);
 }
 
+/* ---- the same value twice ---- */
+
+static bool same_times(const char *a, const char *b)
+{
+    struct duration x = {0}, y = {0};
+    bool same = !parse_durations(a, &x) && !parse_durations(b, &y) &&
+                x.kind == y.kind && x.count == y.count && x.low == y.low &&
+                x.high == y.high && !(x.sigma < y.sigma) &&
+                !(x.sigma > y.sigma);
+
+    for (uint32_t v = 0; same && v < x.count; v++)
+        same = x.list[v] == y.list[v];
+    free((void *)x.list);
+    free((void *)y.list);
+    return same;
+}
+
+/* Two texts for one value: 2 and 02, 1ms and 1000us. What cannot be read is
+ * told later. */
+static bool same_value(const struct case_key *key, const char *a, const char *b)
+{
+    uint64_t x = 0, y = 0;
+    uint32_t m = 0, n = 0;
+
+    if (strcmp(a, b) == 0)
+        return true;
+    switch (key->unit) {
+    case RANGE_COUNT:
+        return !parse_count(a, 0, UINT32_MAX, &m) &&
+               !parse_count(b, 0, UINT32_MAX, &n) && m == n;
+    case RANGE_TIME:
+        return same_times(a, b);
+    case RANGE_BYTES:
+        return !parse_bytes(a, &x) && !parse_bytes(b, &y) && x == y;
+    case RANGE_NONE:
+        break;
+    }
+    return false;
+}
+
 static bool takes_text(const struct case_key *key)
 {
     return strcmp(key->name, "note") == 0 || strcmp(key->name, "article") == 0;
@@ -171,7 +212,7 @@ static bool add_sweep(struct expansion *x, struct setting *setting)
         if (!*sweep->values[v])
             return sweep_fail(x, setting, "a value is missing beside a '|'");
         for (size_t w = 0; w < v; w++)
-            if (strcmp(sweep->values[v], sweep->values[w]) == 0)
+            if (same_value(setting->key, sweep->values[v], sweep->values[w]))
                 return sweep_fail(
                     x, setting,
                     complain("%s is there twice", sweep->values[v]));
@@ -211,6 +252,28 @@ static bool step_on(struct expansion *x)
     return false;
 }
 
+/* A line that has an effect in none of the section's cases is a mistake. Where
+ * an option has changed what is done, it may be the option's doing. */
+static bool check_uses(const struct expansion *x)
+{
+    static const char *const deciders[] = {"workload", "steps", "url", "urls",
+                                           "strategies"};
+    const struct section *section = x->section;
+
+    for (size_t s = 0; s < section->count; s++)
+        for (size_t k = 0; k < sizeof(deciders) / sizeof(deciders[0]); k++)
+            if (section->settings[s].option &&
+                strcmp(section->settings[s].key->name, deciders[k]) == 0)
+                return true;
+    for (size_t s = 0; s < section->count; s++) {
+        const struct setting *setting = &section->settings[s];
+
+        if (!setting->used && !setting->option)
+            return sweep_fail(x, setting, unused_reason(setting->key->name));
+    }
+    return true;
+}
+
 bool section_expand(struct suite *suite, struct section *section,
                     const char *folder, const struct report *report)
 {
@@ -225,5 +288,5 @@ bool section_expand(struct suite *suite, struct section *section,
     }
     for (size_t s = 0; s < x.count; s++)
         free(x.sweeps[s].values);
-    return good;
+    return good && check_uses(&x);
 }

@@ -70,16 +70,33 @@ static const char *scan_number(const char *text, double *number)
     return end;
 }
 
+/* Where a number goes on as other languages would have it: say so, since what
+ * follows the digits is no slip in a unit. NULL if it does not. */
+static const char *foreign_number(const char *text, const char *end)
+{
+    bool sign =
+        (end[0] == 'e' || end[0] == 'E') && end[1] && strchr("+-", end[1]);
+
+    if (end == text + 1 && text[0] == '0' && (end[0] | 0x20) == 'x')
+        return complain("'%s' is hexadecimal: write decimal digits", text);
+    if ((end[0] | 0x20) == 'e' && isdigit((unsigned char)end[1 + sign]))
+        return complain("'%s' has an exponent: write all its digits", text);
+    return NULL;
+}
+
 static const char *parse_quantity(const char *text,
                                   const struct measure *measure, double *out)
 {
     double number = 0;
     const char *end = scan_number(text, &number);
+    const char *foreign = end ? foreign_number(text, end) : NULL;
 
     if (text[0] == '-')
         return complain("'%s' is negative", text);
     if (!end)
         return complain("'%s' is not a %s", text, measure->noun);
+    if (foreign)
+        return foreign;
     if (!*end)
         return complain("'%s' has no unit: write %s%s or %s%s", text, text,
                         measure->often[0], text, measure->often[1]);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "draft.h"
+#include "shown.h"
 #include "words.h"
 
 #define URLS_MAX 10000000
@@ -20,9 +21,11 @@ static const char *take_line(struct bench_case *c, char *line)
     const char *wrong;
     char **more;
 
-    if (*url == '\0' || *url == '#')
+    wrong = shown_fault(url);
+    if (!wrong && (*url == '\0' || *url == '#'))
         return NULL;
-    wrong = url_check_real(url);
+    if (!wrong)
+        wrong = url_check_real(url);
     if (wrong)
         return wrong;
     if (c->url_count == URLS_MAX)

@@ -11,18 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shown.h"
 #include "units.h"
 
 const char no_memory[] = "there is no memory left";
 
 const char *complain(const char *format, ...)
 {
-    static _Thread_local char message[640];
+    static _Thread_local char message[400];
     char fresh[sizeof(message)];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(fresh, sizeof(fresh), format, arguments);
+    shown_format(fresh, sizeof(fresh), format, arguments);
     va_end(arguments);
     memcpy(message, fresh, sizeof(message));
     return message;
@@ -146,11 +147,12 @@ const char *nearest(const char *word, const char *const *words)
 
         if (longer > NEAREST_MAX)
             continue;
-        /* A slip a third of the word, three at most. */
-        size_t allowed = least(3, (least(longer, length) + 2) / 3);
+        /* A slip in each three letters, three at most: in short words two
+         * would make any of them out of any other. */
+        size_t allowed = least(3, least(longer, length) / 3);
         size_t d = distance(word, *words);
 
-        if (d <= allowed && d < longer && (!found || d < best)) {
+        if (d <= allowed && (!found || d < best)) {
             found = *words;
             best = d;
         }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* A message in a static per-thread buffer, valid until the next one. Earlier
- * messages may be among the arguments. */
+ * messages may be among the arguments. Fit for a terminal, as shown.h says. */
 const char *complain(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

@@ -29,9 +29,12 @@ int client_open(struct client *client, struct batch *batch)
         return error;
     /* The only way to end a blocked transfer is libcurl asking now and then. */
     CURL *easy = client->fetch.easy;
-    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, keep_going);
-    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, batch);
-    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    if (curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, keep_going) ||
+        curl_easy_setopt(easy, CURLOPT_XFERINFODATA, batch) ||
+        curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L)) {
+        fetch_close(&client->fetch);
+        return ENOMEM;
+    }
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* libcurl forgets what it was told of a socket when a transfer ends, but the
@@ -26,7 +27,7 @@ struct curl_loop {
     bool due;                /* libcurl wants to run now */
     struct socket **sockets; /* by descriptor */
     size_t socket_count;
-    uint32_t spare; /* connections that may be idle, at most */
+    uint32_t open, active; /* connections; transfers, each of which has one */
     fetch_done done;
     void *context;
 };
@@ -46,7 +47,7 @@ static void collect(struct curl_loop *cl)
 
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&fetch);
         curl_multi_remove_handle(cl->multi, easy);
-        cl->spare++;
+        cl->active--;
         cl->done(cl->context, fetch, fetch_result(fetch, code));
     }
 }
@@ -158,14 +159,50 @@ static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *userp,
     return 0;
 }
 
+static curl_socket_t open_socket(void *context, curlsocktype purpose,
+                                 struct curl_sockaddr *address)
+{
+    struct curl_loop *cl = context;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                    address->protocol);
+
+    (void)purpose;
+    cl->open += fd >= 0;
+    return fd >= 0 ? fd : CURL_SOCKET_BAD;
+}
+
 /* The descriptor may come back as another connection's. */
 static int close_socket(void *context, curl_socket_t fd)
 {
     struct curl_loop *cl = context;
 
+    cl->open--;
     if ((size_t)fd < cl->socket_count && cl->sockets[fd])
         cl->sockets[fd]->known = false;
     return close(fd);
+}
+
+static CURLMcode set_options(struct curl_loop *cl, uint32_t width)
+{
+    CURLM *multi = cl->multi;
+    CURLMcode code =
+        curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
+
+    if (!code)
+        code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, cl);
+    if (!code)
+        code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer_changed);
+    if (!code)
+        code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, cl);
+    if (!code)
+        code = curl_multi_setopt(multi, CURLMOPT_PIPELINING,
+                                 (long)CURLPIPE_NOTHING);
+    /* The default shrinks with the number of transfers and closes
+     * connections that the next ones would need. */
+    if (!code)
+        code = curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS,
+                                 (long)width * FETCH_CONNECTIONS);
+    return code;
 }
 
 int curl_loop_open(struct curl_loop **out, struct ev_loop *loop, uint32_t width,
@@ -183,16 +220,11 @@ int curl_loop_open(struct curl_loop **out, struct ev_loop *loop, uint32_t width,
     cl->loop = loop;
     cl->done = done;
     cl->context = context;
-    CURLM *multi = cl->multi;
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, cl);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer_changed);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, cl);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    /* The default shrinks with the number of transfers and closes
-     * connections that the next ones would need. */
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)width);
-
+    if (set_options(cl, width) != CURLM_OK) {
+        curl_multi_cleanup(cl->multi);
+        free(cl);
+        return ENOMEM;
+    }
     ev_init(&cl->timer, on_timer);
     ev_prepare_init(&cl->prepare, on_prepare);
     cl->timer.data = cl->prepare.data = cl;
@@ -201,25 +233,40 @@ int curl_loop_open(struct curl_loop **out, struct ev_loop *loop, uint32_t width,
     return 0;
 }
 
+/* How a transfer's sockets are made and closed, and whether it has to look for
+ * an idle connection. Where none can be idle, libcurl need not go through all
+ * the busy ones to find that out: with thousands, that is quadratic. */
+static CURLcode aim_sockets(struct curl_loop *cl, const struct fetch *fetch)
+{
+    CURL *easy = fetch->easy;
+    long fresh = !fetch->batch->reuse || cl->open <= cl->active;
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, fresh);
+
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, cl);
+    if (!code)
+        code =
+            curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, cl);
+    return code;
+}
+
 bool curl_loop_begin(struct curl_loop *cl, struct fetch *fetch)
 {
-    /* Where no connection can be idle, libcurl need not look through all the
-     * busy ones to find that out: with thousands, that is quadratic. */
-    bool fresh = !fetch->batch->reuse || cl->spare == 0;
-
-    curl_easy_setopt(fetch->easy, CURLOPT_FRESH_CONNECT, (long)fresh);
-    curl_easy_setopt(fetch->easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-    curl_easy_setopt(fetch->easy, CURLOPT_CLOSESOCKETDATA, cl);
-    if (curl_multi_add_handle(cl->multi, fetch->easy) != CURLM_OK)
+    if (aim_sockets(cl, fetch) != CURLE_OK ||
+        curl_multi_add_handle(cl->multi, fetch->easy) != CURLM_OK)
         return false;
-    if (cl->spare)
-        cl->spare--;
+    cl->active++;
     return true;
 }
 
 void curl_loop_abort(struct curl_loop *cl, struct fetch *fetch)
 {
     curl_multi_remove_handle(cl->multi, fetch->easy);
+    cl->active--;
 }
 
 void curl_loop_close(struct curl_loop *cl)

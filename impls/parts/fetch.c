@@ -65,6 +65,9 @@ int fetch_open(struct fetch *fetch, struct batch *batch)
     } options[] = {
         /* Three sigaction calls an event less, and safe with threads. */
         {CURLOPT_NOSIGNAL, 1},
+        /* A look-up that has timed out is not waited for. */
+        {CURLOPT_QUICK_EXIT, 1},
+        {CURLOPT_MAXCONNECTS, FETCH_CONNECTIONS},
         {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
         {CURLOPT_DNS_CACHE_TIMEOUT, -1},
         {CURLOPT_TIMEOUT_MS, timeout_ms},
@@ -135,12 +138,15 @@ static enum outcome outcome_of(CURLcode code)
 enum outcome fetch_result(struct fetch *fetch, CURLcode code)
 {
     struct task *task = &fetch->batch->tasks[fetch->task];
-    long status = 0;
+    long status = 0, error = 0;
 
     curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &error);
     task->value = status;
     task->error = (uint16_t)code;
     watch_lookup(fetch->easy, code);
+    if (code == CURLE_COULDNT_CONNECT && (error == EMFILE || error == ENFILE))
+        return OUTCOME_SYSTEM; /* the limit on open files, not the server */
     return outcome_of(code);
 }
 

@@ -11,6 +11,10 @@
 
 #include "../task.h"
 
+/* Idle connections that are kept for each task in flight: libcurl's own default
+ * for one handle, held by every strategy alike. */
+#define FETCH_CONNECTIONS 5
+
 /* An easy handle and the task that it works for. */
 struct fetch {
     CURL *easy;

@@ -51,35 +51,54 @@ WRONG = [
      "concur run: --cases: a case is missing beside a ','"),
     (["run", "--out="], "concur run: --out: needs the name of a folder"),
     (["run", "--suite", "qick"],
-     "--suite: unknown suite 'qick'; did you mean 'quick'?"),
+     "concur run: --suite: unknown suite 'qick'; did you mean 'quick'?"),
     (["run", "--suite", "missing.ini"],
-     "missing.ini: cannot be read: No such file or directory"),
+     "concur run: missing.ini: cannot be read: No such file or directory"),
     (["run", "--suite", GOOD, "--cases", "lsited"],
-     "--cases: unknown case 'lsited'; did you mean 'listed'?"),
+     "concur run: --cases: unknown case 'lsited'; did you mean 'listed'?"),
     (["run", "--suite", GOOD, "--strategies", "libev_lop"],
-     "--strategies: unknown strategy 'libev_lop'; did you mean 'libev_loop'?"),
+     "concur run: --strategies: unknown strategy 'libev_lop'; did you mean 'libev_loop'?"),
     (["run", "--suite", GOOD, "--strategies", "sequential,sequential"],
-     "--strategies: sequential is there twice"),
+     "concur run: --strategies: sequential is there twice"),
     (["run", "--workload", "fetch"],
-     "command line: needs tasks: say how many"),
+     "concur run: command line: needs tasks: say how many"),
     (["run", "--workload", "ftch", "--tasks", "5"],
-     "--workload: unknown workload 'ftch'; did you mean 'fetch'?"),
+     "concur run: --workload: unknown workload 'ftch'; did you mean 'fetch'?"),
     (["run", "--workload", "fetch", "--tasks", "0"],
-     "--tasks: 0 is out of range: 1 to 10,000,000"),
+     "concur run: --tasks: 0 is out of range: 1 to 10,000,000"),
     (["run", "--workload", "sleep", "--tasks", "5", "--delay", "-40ms"],
-     "--delay: '-40ms' is negative"),
+     "concur run: --delay: '-40ms' is negative"),
     (["run", "--workload", "sleep", "--tasks", "5", "--delay", "40"],
-     "--delay: '40' has no unit: write 40ms or 40s"),
+     "concur run: --delay: '40' has no unit: write 40ms or 40s"),
     (["run", "--workload", "sleep", "--tasks", "5", "--delay", "4ms",
       "--width", "1000001"],
-     "--width: 1000001 is out of range: 1 to 1,000,000"),
+     "concur run: --width: 1000001 is out of range: 1 to 1,000,000"),
     (["run", "--workload", "sleep", "--tasks", "5", "--delay", "4ms",
       "--body", "4KiB"],
-     "--body: nothing is fetched from the own origin"),
+     "concur run: --body: nothing is fetched from the own origin"),
     (["run", "--urls", "missing.txt"],
-     "--urls: cannot read 'missing.txt': No such file or directory"),
+     "concur run: --urls: cannot read 'missing.txt': No such file or directory"),
     (["run", "--url", "/json/{5..1}"],
-     "--url: {5..1} is empty: it ends before it begins"),
+     "concur run: --url: {5..1} is empty: it ends before it begins"),
+    (["run", "--rate", "5"], "concur run: unknown option --rate"),
+    (["run", "--resume"], "concur run: unknown option --resume"),
+    (["run", b"--note", b"\xff"], "concur run: --note: is not UTF-8"),
+    (["run", b"--out=a\xff"], "concur run: --out: is not UTF-8"),
+    (["run", b"--suite", b"b\xff.ini"], "concur run: --suite: is not UTF-8"),
+    (["run", "--out", "a\x1b[31m"],
+     r"concur run: --out: has a control character (\x1b)"),
+    (["run", "--\x1b[31m"], r"concur run: unknown option --\x1b[31m"),
+    (["\x1b[31m"],
+     r"concur: unknown command '\x1b[31m'; see 'concur --help'"),
+    (["run", "--workload", "sleep", "--tasks", "5", "--delay", "1ms",
+      "--reuse", "no"],
+     "concur run: --reuse: nothing is fetched"),
+    (["run", "--workload", "fetch", "--tasks", "5", "--stack", "32KiB"],
+     "concur run: --stack: 32KiB is out of range: 64KiB to 1GiB"),
+    (["run", "--workload", "sleep", "--tasks", "5", "--delay", "1e400s"],
+     "concur run: --delay: '1e400s' has an exponent: write all its digits"),
+    (["run", "--workload", "sleep", "--tasks", "5", "--delay", "0x10ms"],
+     "concur run: --delay: '0x10ms' is hexadecimal: write decimal digits"),
     (["report"], "concur report: needs the folder of a run"),
     (["report", "a", "b"], "concur report: does not take 'b'"),
     (["list", "x"], "concur list: does not take 'x'"),
@@ -121,7 +140,7 @@ class WrongUse(unittest.TestCase):
             file.write("[a]\nworkload = sleep\ntaks = 5\n")
         for shown in ("bad.ini", "./bad.ini", path):
             self.expect(["run", "--suite", shown],
-                        f"{shown}:3: unknown key 'taks'; "
+                        f"concur run: {shown}:3: unknown key 'taks'; "
                         "did you mean 'tasks'?", ["bad.ini"])
 
     def test_urls_name_their_line(self):
@@ -129,8 +148,33 @@ class WrongUse(unittest.TestCase):
                   encoding="utf-8") as file:
             file.write("http://localhost/\n\nhtp://localhost/\n")
         self.expect(["run", "--urls", "urls.txt"],
-                    "urls.txt:3: 'htp://localhost/' is not an http or https "
-                    "URL", ["urls.txt"])
+                    "concur run: urls.txt:3: 'htp://localhost/' is not an http or "
+                    "https URL", ["urls.txt"])
+
+    def test_bytes_that_are_no_text(self):
+        for name, text, line in (
+                ("s.ini", b"# \xff\n[a]\n", "s.ini:1: is not UTF-8"),
+                ("s.ini", b"[a]\nnote=x\xffy\n", "s.ini:2: is not UTF-8"),
+                ("u.txt", b"\x7fELF\x02\x01", "u.txt:1: has a control "
+                                             r"character (\x7f)")):
+            with open(os.path.join(self.folder, name), "wb") as file:
+                file.write(text)
+            option = "--suite" if name == "s.ini" else "--urls"
+            self.expect(["run", option, name], "concur run: " + line, [name])
+            os.unlink(os.path.join(self.folder, name))
+
+    def test_full_disk_after_measuring(self):
+        out = os.path.join(self.folder, "run")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [CONCUR, "run", "--workload", "sleep", "--tasks", "1",
+                 "--delay", "1ms", "--rounds", "1", "--strategies",
+                 "sequential:1", "--out", out], stdout=full,
+                stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "concur: standard output: No space left "
+                                      "on device\n")
+        self.assertTrue(os.path.exists(os.path.join(out, "report.html")))
 
     def test_full_disk_is_noticed(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

@@ -306,7 +306,7 @@ n = job""", 1)
                 "--limit", "1s", "--rounds", "1", "--strategies", "sequential",
                 "--peer", "hangs=sleep 77777 & sleep 77777"]
         s = self.run_peers(*args, code=1)["sleep"]
-        self.assertEqual(s["hangs"]["reason"], "hung: no result within 1 s")
+        self.assertEqual(s["hangs"]["reason"], "took longer than 1 s")
         self.assertEqual(s["sequential"]["status"], "ok")
         left = subprocess.run(["ps", "-eo", "args"], capture_output=True,
                               text=True).stdout
@@ -383,7 +383,7 @@ steps = sleep
             "run", "--workload", "sleep", "--tasks", "1", "--delay", "1ms",
             "--peers", "a", env=env)
         self.assertEqual((code, err), (
-            2, "peers.ini:2: width: '3' is none of one, pool, cores, batch\n"))
+            2, "concur run: peers.ini:2: width: '3' is none of one, pool, cores, batch\n"))
         code, out, _ = self.concur("list", env=env)
         self.assertEqual(code, 2)
         self.assertIn("peers.ini:2: width", out)
@@ -401,7 +401,7 @@ steps = sleep
                 "run", "--workload", "sleep", "--tasks", "1", "--delay",
                 "1ms", "--peer", peer)
             self.assertEqual(code, 2)
-            self.assertRegex(err, "^--peer: .*\n$")
+            self.assertRegex(err, "^concur run: --peer: .*\n$")
         self.assertEqual(os.listdir(self.dir), [])
 
 

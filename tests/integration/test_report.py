@@ -10,8 +10,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -45,9 +47,10 @@ class Maker:
         self.cases, self.samples, self.lanes = [], [], []
 
     def case(self, name, tasks=10, delay_ms=40, labels=("sequential", "pool:5",
-             "loop"), rounds=6, done=None, states=None, **more):
-        """`states`: a label's (status, reason) where it is not measured."""
-        states = states or {}
+             "loop"), rounds=6, done=None, states=None, failed=None, **more):
+        """`states`: a label's (status, reason) where it is not measured;
+        `failed`: how many of a label's tasks fail."""
+        states, failed = states or {}, failed or {}
         case = {"name": name, "section": name.split("/")[0], "axes": {},
                 "workload": "fetch", "where": "x.ini:1", "tasks": tasks,
                 "first": 0, "width": None, "steps": ["fetch"],
@@ -69,7 +72,7 @@ class Maker:
                 continue
             for number in range(0, (rounds if done is None else done) + 1):
                 self.sample(name, label, width, number, place, tasks,
-                            delay_ms * MS)
+                            delay_ms * MS, failed.get(label, 0))
         self.cases.append(case)
 
     def line(self, **fields):
@@ -84,7 +87,8 @@ class Maker:
             fields["ideal_ns"] = ideal
         self.line(**fields)
 
-    def sample(self, name, label, width, number, place, tasks, delay):
+    def sample(self, name, label, width, number, place, tasks, delay,
+               failed):
         spread = 1 + (number * 7 + place * 3) % 5 / 1000
         lanes = [(i // width * delay, (i // width + 1) * delay)
                  for i in range(tasks)]
@@ -105,7 +109,8 @@ class Maker:
             page_table_bytes=90000, kernel_stack_bytes=16384 * (width + 1),
             threads_peak=width + 1, inflight_peak=width,
             voluntary_switches=2 * tasks, involuntary_switches=tasks // 3,
-            ok=tasks, failed=0, failures={}, bytes=100 * tasks,
+            ok=tasks - failed, failed=failed,
+            failures={"connect": failed} if failed else {}, bytes=100 * tasks,
             digest="9ae0daaf", latency_hist=histogram(took),
             sojourn_hist=histogram(ends),
             origin={"requests": tasks, "connections": width,
@@ -116,7 +121,8 @@ class Maker:
         run = {"schema": 1, "concur": "0.1.0", "suite": suite,
                "suite_note": "Made up, <not> measured.",
                "suite_text": "[a]\nworkload = fetch\n", "seed": 1234,
-               "command": ["concur", "run", "--suite", "it's here"],
+               "command": ["concur", "run", "--out", "there", "--suite",
+                           "it's here", "--out=here"],
                "started": "2026-11-22T00:10:00Z", "libraries": "libev/4.33",
                "compiler": "gcc", "flags": "-O2",
                "machine": {"hostname": "box", "cpu": "a CPU", "cores": 2,
@@ -228,6 +234,16 @@ class Whole(ReportCase):
         for width in (1, 2, 4):
             self.maker.case("wide/width=%d" % width, tasks=8, width=width,
                             axes={"width": str(width)})
+        for size in ("1KiB", "64KiB"):
+            self.maker.case("heavy/body=%s" % size, delay_ms=10,
+                            body_bytes=int(size[:-3]) * 1024,
+                            axes={"body": size})
+        for delay in (10, 100):
+            self.maker.case("slow/delay=%dms" % delay, delay_ms=delay,
+                            axes={"delay": "%dms" % delay})
+        for reuse in (True, False):
+            self.maker.case("new/reuse=%s" % reuse, reuse=reuse,
+                            axes={"reuse": "yes" if reuse else "no"})
         self.maker.case("long", tasks=1000, delay_ms=100, rounds=6,
                         states={"sequential": ("absent",
                                                "would take 100 s")})
@@ -242,13 +258,26 @@ class Whole(ReportCase):
                      "timeline-fetch.svg", "timeline-start-fetch.svg",
                      "latency-fetch.svg", "cpu-fetch.svg", "memory-fetch.svg",
                      "samples-fetch.svg", "scaling-tasks-grow.svg",
-                     "scaling-width-wide.svg", "timeline-long.svg"):
+                     "scaling-width-wide.svg", "scaling-body-heavy.svg",
+                     "scaling-delay-slow.svg", "scaling-memory-grow.svg",
+                     "timeline-long.svg"):
             self.assertIn(name, made)
-        overview = self.read("plots", "overview.svg")
-        for text in (">sequential<", "ideal 40.0 ms", ">baseline<",
-                     "failed: ended by signal 11",
-                     "absent: cannot &lt;wait> here", ">computed<"):
-            self.assertIn(text, overview)
+        self.assertEqual([n for n in made if n.startswith("scaling")
+                          and "new" in n], [])
+        for name, texts in (
+                ("overview.svg", (">sequential<", "ideal 40.0 ms",
+                                  ">baseline<")),
+                ("overview-long.svg", (">computed<",)),
+                ("overview-part.svg", ("failed: ended by signal 11",
+                                       "absent: cannot &lt;wait> here")),
+                ("scaling-body-heavy.svg", (">1 KiB<", ">64 KiB<")),
+                ("scaling-delay-slow.svg", (">10 ms<", ">100 ms<")),
+                ("scaling-memory-grow.svg", ("virtual", "resident"))):
+            figure = self.read("plots", name)
+            for text in texts:
+                self.assertIn(text, figure, name)
+        # One measured strategy makes no comparison.
+        self.assertNotIn(">part<", self.read("plots", "overview.svg"))
         self.assertEqual(self.check_page().tags["svg"],
                          self.read("report.md").count("](plots/"))
 
@@ -274,7 +303,7 @@ class Whole(ReportCase):
             self.assertIn("--seed 1234", text)
             self.assertIn("would take 100 s (computed: 100 s)", text)
             self.assertIn("loop took 40.", text)
-        self.assertIn("'it'\\''s here'", page)
+        self.assertIn("concur run --suite 'it'\\''s here' --seed", page)
         self.assertIn("pool:5 failed", page[:page.index("Verdict")])
         for name in ("summary.json", "summary.csv"):
             self.assertTrue(self.read(name))
@@ -296,10 +325,140 @@ class Whole(ReportCase):
         self.report(CONCUR_PLOTS=plots)
         self.assertNotIn("cpu-fetch.svg", self.figures())
         self.assertIn("overview-fetch.svg", self.figures())
-        self.assertIn("could not draw", "".join(self.check_page().text))
+        text = "".join(self.check_page().text)
+        self.assertRegex(text, r"could not draw \d+ of \d+, cpu-fetch the "
+                         r"first: .*cpu\.gp")
+        self.assertNotIn(plots, text)
+
+
+@unittest.skipUnless(GNUPLOT, "gnuplot is not installed")
+class Interrupted(ReportCase):
+    """Ctrl-C on a terminal reaches all that are in its process group."""
+
+    SLOW = """#!/bin/sh
+echo $$ >>"$PIDS"
+sleep 0.3
+exec "$GNUPLOT" "$@"
+"""
+
+    def started(self):
+        """A run that is drawing its figures."""
+        tools = os.path.join(self.dir, "tools")
+        os.mkdir(tools)
+        with open(os.path.join(tools, "gnuplot"), "w") as file:
+            file.write(self.SLOW)
+        os.chmod(file.name, 0o755)
+        self.pids = os.path.join(self.dir, "pids")
+        self.folder = os.path.join(self.dir, "run")
+        run = subprocess.Popen(
+            [CONCUR, "run", "--workload", "sleep", "--tasks", "5", "--delay",
+             "1ms", "--rounds", "2", "--strategies", "sequential,libev_loop",
+             "--out", self.folder], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True,
+            env={**os.environ, "PIDS": self.pids, "GNUPLOT": GNUPLOT,
+                 "PATH": tools + ":" + os.environ["PATH"]})
+        self.addCleanup(run.kill)
+        self.assertTrue(self.wait(lambda: os.path.exists(self.pids)))
+        return run
+
+    def wait(self, condition):
+        end = time.monotonic() + 30
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
+        return condition()
+
+    def samples(self):
+        with open(os.path.join(self.folder, "samples.jsonl")) as file:
+            return [json.loads(line)["status"] for line in file]
+
+    def test_once_harms_nothing(self):
+        run = self.started()
+        os.killpg(run.pid, signal.SIGINT)
+        _, err = run.communicate(timeout=60)
+        self.assertEqual((run.returncode, err), (0, b""))
+        self.assertEqual(self.samples(), ["ok"] * 6)
+        with open(os.path.join(self.folder, "report.html")) as file:
+            page = file.read()
+        self.assertNotIn("figures missing", page)
+        self.assertNotIn("cut short", page)
+        self.assertIn("<svg", page)
+
+    def test_twice_ends_it(self):
+        run = self.started()
+        os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.05)  # two of a kind at once would be one
+        os.killpg(run.pid, signal.SIGINT)
+        run.communicate(timeout=10)
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(self.samples(), ["ok"] * 6)
+        with open(self.pids) as file:
+            for pid in file.read().split():
+                self.assertTrue(self.wait(
+                    lambda p=pid: not os.path.exists("/proc/" + p)), pid)
 
 
 class Odd(ReportCase):
+    @unittest.skipUnless(GNUPLOT, "gnuplot is not installed")
+    def test_next_to_nothing(self):
+        """Amounts that are 0, or nothing beside so many tasks."""
+        for name, tasks, switches in (("none", 1, 0), ("few", 1000000, 2)):
+            self.maker.case(name, tasks=tasks, labels=("loop",), done=-1)
+            for number in (1, 2):
+                self.maker.line(
+                    case=name, label="loop", strategy="loop", width=tasks,
+                    round=number, attempt=1, warmup=False, status="ok",
+                    wall_ns=1000 + number, run_ns=1000, user_ns=0, sys_ns=0,
+                    bytes_per_task=127 if tasks > 1 else 0,
+                    virtual_peak_bytes=166 * tasks, page_table_bytes=16384,
+                    kernel_stack_bytes=16384, threads_peak=1,
+                    inflight_peak=tasks, voluntary_switches=switches,
+                    involuntary_switches=0, ok=tasks, failed=0)
+        self.maker.write()
+        self.report()
+        self.assertNotIn("figures missing", "".join(self.check_page().text))
+        self.check_figures()
+        for name, text in (("none", ">0.00<"), ("few", ">&lt; 0.001<")):
+            cpu = self.read("plots", "cpu-%s.svg" % name)
+            self.assertIn(text, cpu)
+            self.assertNotRegex(cpu, r">[\d.]+e-\d+<")
+        self.assertNotRegex(self.read("plots", "memory-few.svg"), r">0\.\d+ B<")
+
+    @unittest.skipUnless(GNUPLOT, "gnuplot is not installed")
+    def test_barrier(self):
+        """A row for each phase of a task: one lane, pale between them."""
+        self.maker.case("two", tasks=3, labels=("loop",), workload="steps",
+                        steps=["fetch /a", "barrier", "sleep 5ms"])
+        self.maker.lanes = [
+            ("two", "loop", 1, task, phase * 50 * MS + 10 * MS * phase * task,
+             phase * 90 * MS, phase * 90 * MS + (40 + task) * MS,
+             "timeout" if task == 2 and phase else "ok")
+            for phase in (0, 1) for task in range(3)]
+        self.maker.write()
+        self.report()
+        blocks = self.read("plots", "timeline-two.tsv").split("\n\n\n")
+        panel = blocks[1].splitlines()[1].split("\t")
+        self.assertEqual((panel[3], panel[7]), ("3", "1"))
+        lanes = [row.split("\t") for row in blocks[2].splitlines()[1:]]
+        self.assertEqual([row[1] for row in lanes],
+                         ["1", "1", "2", "2", "3", "3"])
+        self.assertEqual([row[5] for row in lanes], list("111110"))
+        self.assertEqual(float(lanes[1][2]), 50 * MS)
+        page = "".join(self.check_page().text)
+        self.assertIn("Each task: fetch /a; barrier; sleep 5ms. At a barrier",
+                      page)
+        self.assertIn("3 tasks of 2 steps", page)
+
+    def test_threads_of_real_urls(self):
+        self.maker.case("own")
+        self.maker.write()
+        self.report()
+        self.assertNotIn("libcurl starts", self.read("report.html"))
+        self.maker.cases[0]["real"] = True
+        self.maker.write()
+        self.report()
+        self.assertIn("libcurl starts", self.read("report.html"))
+
     def test_names(self):
         self.maker.case(ODD, note=ODD, article=ODD, states={
             "loop": ("failed", ODD)})
@@ -337,6 +496,27 @@ class Odd(ReportCase):
         self.check_figures()
         self.assertIn("nothing was measured",
                       "".join(self.check_page().text))
+
+    def test_failed_tasks(self):
+        """Tasks that failed are told wherever the figures are."""
+        self.maker.case("some", failed={"loop": 3})
+        self.maker.case("none", failed={"sequential": 10, "pool:5": 10,
+                                        "loop": 10})
+        self.maker.write()
+        self.report()
+        self.check_figures()
+        self.assertIn("loop ×3", self.read("plots", "overview-some.svg")
+                      if GNUPLOT else "loop ×3")
+        page = "".join(self.check_page().text)
+        before = page[:page.index("Verdict")]
+        self.assertIn("loop: 3 of 10 tasks failed: connect 3", before)
+        self.assertIn("none: Under every strategy, all 10 tasks failed: "
+                      "connect 10", before)
+        self.assertIn("pool:5 took", page)
+        self.assertNotIn("loop took", page)
+        self.assertIn("| **3 of 10** |", self.read("report.md"))
+        self.assertIn("failed**: every task failed: connect 10",
+                      self.read("report.md"))
 
     def test_cut_short(self):
         self.maker.case("done")

@@ -145,7 +145,7 @@ class Faulty(TempCase):
 
     WANT = {
         "crashes": r"crashed: Segmentation fault",
-        "hangs": r"hung: no result within [\d.]+ s",
+        "hangs": r"took longer than [\d.]+ s",
         "drops": r"1 of 4 tasks were never finished",
         "repeats": r"task 0 was started twice",
         "refetches": r"the origin served 5 requests, expected 4",
@@ -173,6 +173,13 @@ class Faulty(TempCase):
             self.assertRegex(s["reason"], "^" + self.WANT[label] + "$")
             self.assertRegex(err, f"fetch: {label}: failed: ")
         self.assertIn(b"never finished", self.latest().read("report.md"))
+
+    def test_a_task_is_told_by_its_number(self):
+        self.concur("run", "--workload", "fetch", "--tasks", "4", "--first",
+                    "100", "--rounds", "1", "--strategies",
+                    "libev_loop,corrupts", program=FAULTY)
+        reason = self.latest().strategies("fetch")["corrupts"]["reason"]
+        self.assertRegex(reason, "^task 103: value ")
 
 
 class Stopping(TempCase):
@@ -289,6 +296,12 @@ class Refusals(TempCase):
         for name, text in before.items():
             self.assertEqual(run.read(name), text)
 
+    def test_a_short_limit_is_no_limit_on_starting(self):
+        code, _, err = self.concur(
+            "run", "--workload", "sleep", "--tasks", "1", "--delay", "1ms",
+            "--limit", "1ms", "--rounds", "1")
+        self.assertEqual((code, err), (0, ""))
+
     def test_nothing_to_measure_writes_nothing(self):
         self.check("nothing can be measured here: sequential: would take",
                    "--workload", "sleep", "--tasks", "10", "--delay", "1m",
@@ -314,8 +327,40 @@ class Refusals(TempCase):
         process.communicate(timeout=60)
         s = self.latest().strategies("fetch")
         self.assertEqual(s["thread_pool"]["status"], "ok")
-        self.assertRegex(s["libev_loop"]["reason"],
-                         r"^needs 300 sockets; this machine allows 200 ")
+        self.assertRegex(
+            s["libev_loop"]["reason"],
+            r"^needs \d+ open files for 300 sockets; this machine allows 200 ")
+
+    def test_blocking_clients_need_more_files(self):
+        """What is not declared absent must work."""
+        process = self.start(
+            "run", "--workload", "fetch", "--tasks", "130", "--rounds", "1",
+            "--delay", "10ms", "--strategies",
+            "libev_loop,thread_per_task,thread_pool:40,executor:130",
+            preexec_fn=limit_files)
+        process.communicate(timeout=60)
+        s = self.latest().strategies("fetch")
+        self.assertEqual({label: s[label]["status"] for label in s},
+                         {"libev_loop": "ok", "thread_per_task": "absent",
+                          "thread_pool:40": "ok", "executor:130": "absent"})
+
+
+    def test_fewer_threads_than_asked(self):
+        """An address space that has no room for the stacks."""
+        process = self.start(
+            "run", "--workload", "sleep", "--tasks", "1000", "--rounds", "1",
+            "--delay", "10ms", "--strategies", "libev_loop,thread_per_task",
+            preexec_fn=limit_memory)
+        process.communicate(timeout=60)
+        s = self.latest().strategies("sleep")
+        self.assertEqual(s["libev_loop"]["status"], "ok")
+        self.assertRegex(s["thread_per_task"]["reason"],
+                         r"^needs 1000 threads; .* \(ulimit -v\)$")
+
+
+def limit_memory():
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 
 
 def limit_files():

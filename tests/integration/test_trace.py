@@ -35,10 +35,10 @@ WRONG = [
     (["--suite", "quick", "sleep", "--strategy", "sequential,executor"],
      "concur trace: --strategy: takes one strategy"),
     (["--suite", "quick", "sleep", "--strategy", "sequential:4"],
-     "--strategy: sequential has one task in flight by nature: it cannot take "
-     "a width"),
+     "--strategy: sequential has one task in flight by nature: it takes no "
+     "other width"),
     (["--suite", "quick", "sleep", "--strategies", "sequential"],
-     "concur trace: unknown option --strategies; did you mean --strategy?"),
+     "concur trace: unknown option --strategies"),
     (["--suite", "quick", "sleep", "--rounds", "3"],
      "concur trace: unknown option --rounds"),
     (["--workload", "slep", "--tasks", "3"],

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--urls against servers that are not ours: every byte must be right."""
 
+import json
 import os
 import random
+import re
 import shutil
+import socket
 import struct
 import subprocess
 import sys
 import unittest
+import urllib.request
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import (TempCase, free_port, is_listening, strategies,
+from support import (CONCUR, TempCase, free_port, is_listening, strategies,
                      wait_until)
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
@@ -129,6 +133,109 @@ class Files(TempCase):
     def test_the_same_on_fewer_connections(self):
         self.nginx("")
         self.check("--urls", self.urls(), "--width", "2")
+
+    def test_what_is_no_success_is_told(self):
+        """A status is a note, not a failure; a failed task has its URL."""
+        self.serve(sys.executable, "-m", "http.server", str(self.port),
+                   "--bind", "127.0.0.1", "--directory", self.files)
+        own = f"http://127.0.0.1:{self.port}"
+        urls = self.write("urls.txt", f"{own}/1.bin\n{own}/no\n{own}/nor\n"
+                          "http://127.0.0.1:1/\n")
+        code, out, err = self.concur(
+            "run", "--urls", urls, "--tasks", "8", "--rounds", "1")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("under every strategy, 4 of 6 replies were 404", out)
+        run = self.latest()
+        tasks = [{"task": 3, "outcome": "connect",
+                  "url": "http://127.0.0.1:1/"}]
+        for sample in run.samples():
+            self.assertEqual(sample["status"], "ok")
+            self.assertEqual((sample["ok"], sample["failed"]), (6, 2))
+            self.assertEqual(sample["statuses"], {"404": 4})
+            self.assertEqual(sample["failed_tasks"], tasks)
+        for strategy in run.strategies("fetch").values():
+            self.assertEqual(strategy["statuses"], {"404": 4})
+            self.assertEqual(strategy["failed_tasks"], tasks)
+        report = run.read("report.md").decode()
+        self.assertEqual(report.count("4 of 6 replies were 404"), 1)
+        self.assertIn("`http://127.0.0.1:1/` (connect).", report)
+
+    def test_success_needs_no_note(self):
+        self.serve(sys.executable, "-m", "http.server", str(self.port),
+                   "--bind", "127.0.0.1", "--directory", self.files)
+        self.check("--urls", self.urls())
+        for sample in self.latest().samples():
+            self.assertEqual((sample["statuses"], sample["failed_tasks"]),
+                             ({}, []))
+
+
+class SeveralHosts(TempCase):
+    """Every strategy keeps as many idle connections as the others."""
+
+    def origin(self):
+        process = self.start("origin", "--port", "0")
+
+        def stop():
+            process.terminate()
+            process.communicate(timeout=10)
+
+        self.addCleanup(stop)
+        return re.search(r"http://\S+", process.stdout.readline()).group()
+
+    def connections(self, strategy, urls, bases):
+        self.concur("run", "--urls", urls, "--rounds", "1", "--strategies",
+                    strategy)
+        counts = 0
+        for base in bases:
+            with urllib.request.urlopen(base + "/stats?reset=1") as reply:
+                counts += json.load(reply)["connections"]
+        return counts
+
+    def test_connections(self):
+        bases = [self.origin() for _ in range(3)]
+        urls = self.write("urls.txt", "".join(
+            f"{bases[n % 3]}/json/{n}\n" for n in range(60)))
+        # Two samples of one client each: one connection a host and sample.
+        for strategy in ("sequential", "await_in_loop", "blocking_in_loop"):
+            self.assertEqual(self.connections(strategy, urls, bases), 6)
+        # Four in flight: at most four a host and sample.
+        for strategy in ("libev_loop:4", "thread_pool:4", "executor:4"):
+            self.assertLessEqual(self.connections(strategy, urls, bases), 24)
+
+
+class NamesThatNobodyAnswers(TempCase):
+    """A look-up that hangs fails its own task, and no other."""
+
+    def setUp(self):
+        super().setUp()
+        self.sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(self.sink.close)
+        try:
+            self.sink.bind(("127.0.0.77", 53))
+        except OSError as error:
+            self.skipTest(f"cannot be a name server: {error}")
+        resolv = self.write("resolv.conf", "nameserver 127.0.0.77\n")
+        self.inside = ["unshare", "-m", "sh", "-c",
+                       f"mount --bind {resolv} /etc/resolv.conf && "
+                       "exec \"$@\"", "sh"]
+        if subprocess.run([*self.inside, "true"], check=False,
+                          stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("cannot have a resolv.conf of its own")
+
+    def test_others_go_on(self):
+        port = free_port()
+        origin = self.start("origin", "--port", str(port))
+        self.addCleanup(lambda: (origin.terminate(), origin.communicate()))
+        self.assertTrue(wait_until(lambda: is_listening(port)))
+        urls = self.write("urls.txt", "http://no-such-name.example/\n" +
+                          f"http://127.0.0.1:{port}/json/1?delay=100\n" * 9)
+        subprocess.run([*self.inside, CONCUR, "run", "--urls", urls, "--width",
+                        "2", "--timeout", "1s", "--rounds", "1",
+                        "--strategies", "libev_loop,thread_pool"],
+                       cwd=self.dir, check=True, stdout=subprocess.DEVNULL)
+        for sample in self.latest().samples():
+            self.assertEqual((sample["ok"], sample["failures"]),
+                             (9, {"timeout": 1}), sample["label"])
 
 
 class Unreachable(TempCase):

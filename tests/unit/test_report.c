@@ -50,6 +50,8 @@ static const struct {
     {say_rate, 1, "1.00"},
     {say_rate, 1231.4, "1,230"},
     {say_rate, 0, "0.00"},
+    {say_rate, 0.012, "0.012"},
+    {say_rate, 2e-6, "< 0.001"},
     {say_time, 45.1e6, "45.1 ms"},
     {say_time, NAN, "–"},
     {say_bytes, 65536, "64 KiB"},
@@ -102,6 +104,15 @@ static void set_speedup(json_t *e, double median, double lo, double hi)
         isnan(lo) ? json_pack("{s:f, s:n, s:n}", "median", median, "lo", "hi")
                   : json_pack("{s:f, s:f, s:f}", "median", median, "lo", lo,
                               "hi", hi));
+}
+
+static void set_failed(json_t *e, int ok, int failed)
+{
+    json_object_set_new(e, "ok", json_integer(ok));
+    json_object_set_new(e, "failed", json_integer(failed));
+    json_object_set_new(
+        e, "failures",
+        json_pack("{s:i, s:i}", "connect", 1, "timeout", failed - 1));
 }
 
 static json_t *missing(const char *label, const char *status,
@@ -251,11 +262,9 @@ static void test_warnings(void **state)
     json_t *busy = entry("libev_loop", fast, 7);
     (void)state;
     json_object_set_new(busy, "origin", json_pack("{s:f}", "cpu_share", 0.97));
-    json_object_set_new(
-        busy, "outliers",
-        json_pack("{s:i, s:s}", "count", 2, "cause", "involuntary switches"));
-    json_object_set_new(busy, "failed", json_integer(3));
-    json_object_set_new(busy, "failures", json_pack("{s:i}", "timeout", 3));
+    json_object_set_new(busy, "outliers",
+                        json_pack("[{s:i}, {s:i}]", "round", 2, "round", 4));
+    set_failed(busy, 97, 3);
     json_t *summary =
         summary_of("fetch", busy, missing("a", "failed", "signal 11"), LAST);
     json_object_set_new(summary, "run",
@@ -265,13 +274,11 @@ static void test_warnings(void **state)
     struct said said = warnings_of(summary);
     static const char *const wanted[] = {
         "failed in " CODE "fetch" CODE ": signal 11.",
-        "3 tasks failed under " CODE "libev_loop" CODE,
-        "(timeout 3)",
+        CODE "libev_loop" CODE ": 3 of 100 tasks failed: timeout 2, connect 1.",
         "cut short after 7 of 60 rounds",
         "busy for 97 % of a core",
         "The load was 1.90 on 2 cores",
-        "2 outliers among 7 samples",
-        "likely cause: involuntary switches",
+        "2 of 7 samples are outliers, 2 of " CODE "libev_loop" CODE,
     };
     for (size_t i = 0; i < LENGTH(wanted); i++)
         assert_non_null(strstr(said.all, wanted[i]));
@@ -280,6 +287,200 @@ static void test_warnings(void **state)
     assert_true(strstr(said.all, "signal 11") < strchr(said.all, '\n'));
     said = warnings_of(summary_of("fetch", entry("sequential", slow, 7), LAST));
     assert_int_equal(said.count, 0);
+}
+
+static char *terminal_of(json_t *summary, int width, bool colour)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    report_terminal(out, summary, width, colour);
+    fclose(out);
+    return text;
+}
+
+/* ---- tasks that failed ---- */
+
+/* What a function says of the summary's first case; the caller frees it. */
+static char *said_of(const json_t *summary,
+                     void (*say)(FILE *, const struct view_case *))
+{
+    struct view view;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_true(view_open(&view, NULL, summary));
+    say(out, &view.cases[0]);
+    fclose(out);
+    view_close(&view);
+    return text;
+}
+
+/* Who did nothing, or less than another, is not the fastest. */
+static void test_less_is_not_faster(void **state)
+{
+    static const struct {
+        int ok;
+        const char *verdict, *failures, *terminal;
+    } rows[] = {
+        {0, CODE "sequential" CODE " took",
+         CODE "libev_loop" CODE ": all 100 tasks failed: timeout 99, connect 1",
+         "failed: every task failed: timeout 99, connect 1"},
+        {60, CODE "sequential" CODE " took",
+         CODE "libev_loop" CODE ": 40 of 100 tasks failed: timeout 39",
+         "40 of 100 tasks failed: timeout 39, connect 1"},
+        {100, CODE "libev_loop" CODE " took", "", "baseline"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        json_t *quick = entry("libev_loop", fast, 7);
+        if (rows[i].ok < 100)
+            set_failed(quick, rows[i].ok, 100 - rows[i].ok);
+        json_t *summary =
+            summary_of("a", entry("sequential", slow, 7), quick, LAST);
+        char *verdict = said_of(summary, verdict_short);
+        char *failures = said_of(summary, verdict_failures);
+        char *terminal = NULL;
+        size_t size;
+        FILE *out = open_memstream(&terminal, &size);
+        report_terminal(out, summary, 80, false);
+        fclose(out);
+        assert_non_null(strstr(verdict, rows[i].verdict));
+        assert_ptr_equal(strstr(failures, rows[i].failures), failures);
+        assert_int_equal(*failures != '\0', rows[i].ok < 100);
+        assert_non_null(strstr(terminal, rows[i].terminal));
+        assert_null(strstr(terminal, "under every strategy"));
+        free(verdict);
+        free(failures);
+        free(terminal);
+        json_decref(summary);
+    }
+}
+
+static void test_all_failed(void **state)
+{
+    json_t *a = entry("sequential", slow, 7), *b = entry("loop", fast, 7);
+    (void)state;
+    set_failed(a, 0, 100);
+    set_failed(b, 0, 100);
+    json_t *summary = summary_of("dead", a, b, LAST);
+    char *failures = said_of(summary, verdict_failures);
+    char *verdict = said_of(summary, verdict_short);
+    assert_string_equal(failures,
+                        "Under every strategy, all 100 tasks failed: timeout "
+                        "99, connect 1: there is nothing to compare.");
+    assert_non_null(strstr(verdict, "every task failed under every strategy"));
+    struct said said = warnings_of(summary);
+    assert_int_equal(said.count, 1);
+    free(failures);
+    free(verdict);
+}
+
+/* ---- real URLs ---- */
+
+static void set_url(json_t *e, const char *url)
+{
+    json_object_set_new(e, "failed_tasks",
+                        json_pack("[{s:i, s:s, s:s}]", "task", 4, "outcome",
+                                  "connect", "url", url));
+}
+
+/* One warning a case names each URL once. */
+static void test_failed_urls(void **state)
+{
+    json_t *a = entry("a", slow, 7), *b = entry("b", fast, 7);
+    (void)state;
+    set_failed(a, 90, 10);
+    set_failed(b, 90, 10);
+    set_url(a, "http://x/1");
+    set_url(b, "http://x/1");
+    json_t *summary = summary_of("web", a, b, LAST);
+    char *text = said_of(summary, verdict_failures);
+    assert_string_equal(text, "Under every strategy, 10 of 100 tasks failed: "
+                              "timeout 9, connect 1. Failed: " CODE
+                              "http://x/1" CODE " (connect).");
+    free(text);
+    set_url(b, "http://x/2");
+    text = said_of(summary, verdict_failures);
+    assert_non_null(strstr(text,
+                           "Failed: " CODE "http://x/1" CODE
+                           " (connect, 1 of 2 strategies), " CODE
+                           "http://x/2" CODE " (connect, 1 of 2 strategies)."));
+    free(text);
+    struct said said = warnings_of(summary);
+    assert_int_equal(said.count, 1);
+}
+
+static void test_statuses(void **state)
+{
+    json_t *a = entry("a", slow, 7), *b = entry("b", fast, 7);
+    (void)state;
+    json_object_set_new(a, "ok", json_integer(7));
+    json_object_set_new(b, "ok", json_integer(7));
+    json_object_set_new(a, "statuses",
+                        json_pack("{s:i, s:i}", "404", 3, "500", 1));
+    json_t *summary = summary_of("web", a, b, LAST);
+    char *terminal = terminal_of(summary, 80, false);
+    assert_non_null(strstr(terminal, "  3 of 7 replies were 404, 1 was 500\n"));
+    assert_null(strstr(terminal, "under every"));
+    free(terminal);
+    char *text = said_of(summary, verdict_statuses);
+    assert_string_equal(text,
+                        CODE "a" CODE ": 3 of 7 replies were 404, 1 was 500.");
+    free(text);
+    json_object_set_new(b, "statuses",
+                        json_pack("{s:i, s:i}", "404", 3, "500", 1));
+    terminal = terminal_of(summary, 80, false);
+    assert_non_null(strstr(
+        terminal, "  under every strategy, 3 of 7 replies were 404, 1 was"));
+    free(terminal);
+    struct said said = warnings_of(summary);
+    assert_int_equal(said.count, 1);
+    assert_non_null(strstr(said.all, "Under every strategy, 3 of 7 replies"));
+}
+
+static void test_steps(void **state)
+{
+    json_t *summary = summary_of("own", entry("sequential", slow, 7), LAST);
+    json_t *c = json_array_get(json_object_get(summary, "cases"), 0);
+    (void)state;
+    json_object_set_new(
+        c, "steps", json_pack("[s, s, s]", "fetch /a", "barrier", "sleep 5ms"));
+    char *terminal = terminal_of(summary, 80, false);
+    assert_non_null(strstr(terminal, "own  100 tasks of 2 steps; ideal"));
+    assert_non_null(strstr(terminal, "  fetch /a; barrier; sleep 5ms\n"));
+    free(terminal);
+    json_decref(summary);
+}
+
+/* ---- memory ---- */
+
+static void say_memory(FILE *out, const struct view_case *c)
+{
+    verdict_memory(out, c, 1);
+}
+
+static void test_memory(void **state)
+{
+    json_t *threads = entry("thread_per_task", slow, 7);
+    json_t *alone = entry("sequential", slow, 7);
+    (void)state;
+    json_object_set_new(threads, "bytes_per_task", json_real(20480));
+    json_object_set_new(threads, "threads_peak", json_integer(101));
+    json_object_set_new(threads, "kernel_stack_bytes", json_integer(1638400));
+    json_object_set_new(alone, "bytes_per_task", json_real(1e6));
+    json_object_set_new(alone, "inflight_peak", json_integer(1));
+    json_t *summary =
+        summary_of("a", alone, threads, entry("libev_loop", fast, 7), LAST);
+    char *text = said_of(summary, say_memory);
+    assert_non_null(
+        strstr(text, CODE "libev_loop" CODE " needs " STRONG "12 KiB" STRONG));
+    assert_non_null(strstr(text, CODE "thread_per_task" CODE " needs " STRONG
+                                      "20 KiB" STRONG));
+    assert_non_null(strstr(text, "kernel stacks 16 KiB, computed"));
+    assert_null(strstr(text, "sequential")); /* nothing waits in it */
+    free(text);
+    json_decref(summary);
 }
 
 /* ---- escaping ---- */
@@ -403,16 +604,6 @@ static void test_svg_broken(void **state)
 
 /* ---- the terminal ---- */
 
-static char *terminal_of(json_t *summary, int width, bool colour)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    report_terminal(out, summary, width, colour);
-    fclose(out);
-    return text;
-}
-
 static size_t widest(const char *text)
 {
     size_t most = 0, now = 0;
@@ -428,7 +619,7 @@ static size_t widest(const char *text)
 
 static void test_terminal(void **state)
 {
-    static const int widths[] = {0, 72, 80, 100, 500};
+    static const int widths[] = {0, 20, 40, 60, 71, 72, 80, 100, 500};
     json_t *best = entry("libev_loop", fast, 7);
     (void)state;
     set_speedup(best, 88.7, 87.9, 89.4);
@@ -440,16 +631,17 @@ static void test_terminal(void **state)
                 "whatever one does with it"),
         missing("x", "failed", "\033[31mred"), LAST);
     for (size_t i = 0; i < LENGTH(widths); i++) {
-        size_t room = widths[i] < 72    ? 72
+        size_t room = widths[i] < 40    ? 40
                       : widths[i] > 120 ? 120
                                         : (size_t)widths[i];
         char *text = terminal_of(summary, widths[i], false);
         assert_true(widest(text) <= room);
         assert_null(strchr(text, '\033'));
         assert_non_null(strstr(text, "libev_loop"));
-        assert_non_null(strstr(text, "88.7× [87.9, 89.4]"));
+        assert_non_null(
+            strstr(text, room < 72 ? "88.7×  " : "88.7× [87.9, 89.4]"));
         assert_non_null(strstr(text, "baseline"));
-        assert_non_null(strstr(text, "█"));
+        assert_int_equal(strstr(text, "█") != NULL, room >= 72);
         assert_non_null(strstr(text, "failed: "));
         free(text);
     }
@@ -497,6 +689,12 @@ int main(void)
         cmocka_unit_test(test_verdict_little),
         cmocka_unit_test(test_verdict_no_gain),
         cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_less_is_not_faster),
+        cmocka_unit_test(test_all_failed),
+        cmocka_unit_test(test_failed_urls),
+        cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_memory),
         cmocka_unit_test(test_escaping),
         cmocka_unit_test(test_unbalanced),
         cmocka_unit_test(test_svg),

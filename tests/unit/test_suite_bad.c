@@ -3,6 +3,7 @@
  * What is said of a bad suite, and in which line; and that no mutilated one
  * does harm.
  */
+#include "../../harness/suite/shown.h"
 #include "suite_text.h"
 
 static const struct bad {
@@ -59,7 +60,7 @@ static const struct bad {
     {"[a]\nworkload = fetch\nbody = 2GiB\n",
      "t.ini:3: body: 2GiB is out of range: 1B to 1GiB"},
     {"[a]\nworkload = fetch\nstack = 1B\n",
-     "t.ini:3: stack: 1B is out of range: 16KiB to 1GiB"},
+     "t.ini:3: stack: 1B is out of range: 64KiB to 1GiB"},
     {"[a]\nworkload = fetch\nreuse = perhaps\n",
      "t.ini:3: reuse: 'perhaps' is neither yes nor no"},
     {"[a]\nworkload = fetch\nlimit = 0s\n",
@@ -73,6 +74,16 @@ static const struct bad {
      "t.ini:3: tasks: a value is missing beside a '|'"},
     {"[a]\nworkload = sleep\ntasks = 1 | 1\n",
      "t.ini:3: tasks: 1 is there twice"},
+    {"[a]\nworkload = sleep\ndelay=1s\ntasks = 2 | 02\n",
+     "t.ini:4: tasks: 02 is there twice"},
+    {"[a]\nworkload = sleep\ntasks=1\ndelay = 1ms | 2ms | 1000us\n",
+     "t.ini:4: delay: 1000us is there twice"},
+    {"[a]\nworkload = sleep\ntasks=1\ndelay = 1s, 2s | 1000ms,2s\n",
+     "t.ini:4: delay: 1000ms,2s is there twice"},
+    {"[a]\nworkload = sleep\ntasks=1\ndelay = exp 1s | exp  1000ms\n",
+     "t.ini:4: delay: exp  1000ms is there twice"},
+    {"[a]\nworkload = fetch\ntasks=1\nbody = 1KiB | 1024B\n",
+     "t.ini:4: body: 1024B is there twice"},
     {"[a]\nworkload = sleep\ndelay=1s\ntasks = 1 | x\n",
      "t.ini:4: tasks: 'x' is not a whole number"},
     {"[a]\nrounds = 1 | 2\n", "t.ini:2: rounds: cannot be swept with '|': "
@@ -90,6 +101,29 @@ static const struct bad {
      "and a real URL's delay is its server's"},
     {"[a]\nurl = http://h/\ntasks=1\nbody = 1KiB\n",
      "t.ini:4: body: nothing is fetched from the own origin"},
+    {"[a]\nworkload = sleep\ndelay=1s\ntasks=1\nreuse = no\n",
+     "t.ini:5: reuse: nothing is fetched"},
+    {"[a]\nworkload = sleep\ndelay=1s\ntasks=1\nreuse = yes | no\n",
+     "t.ini:5: reuse: nothing is fetched"},
+    {"[a]\nsteps = sleep 1s; barrier; sleep 1s\ntasks=1\ntimeout = 1s\n",
+     "t.ini:4: timeout: nothing is fetched"},
+    {"[a]\nworkload = fetch\ntasks=1\nstack = 64KiB\n"
+     "strategies = sequential, libev_loop\n",
+     "t.ini:4: stack: no strategy here starts threads for its tasks"},
+    {"[a]\nworkload = fetch\ntasks=1\nwidth = 4\n"
+     "strategies = sequential, await_in_loop\n",
+     "t.ini:4: width: every strategy here has one task in flight by nature"},
+    /* bytes that are no text */
+    {"# \xff\n[a]\n", "t.ini:1: is not UTF-8"},
+    {"[a]\nnote = x\xc3\n", "t.ini:2: is not UTF-8"},
+    {"[a]\nnote = \xed\xa0\x80\n", "t.ini:2: is not UTF-8"},
+    {"[a]\nnote = \xc0\xaf\n", "t.ini:2: is not UTF-8"},
+    {"[a]\nnote = \xf4\x90\x80\x80\n", "t.ini:2: is not UTF-8"},
+    {"[a]\nnote = a\x1b[31mb\n", "t.ini:2: has a control character (\\x1b)"},
+    {"[a]\nnote = a\rb\r\n", "t.ini:2: has a control character (\\x0d)"},
+    {"[a]\nnote = a\xc2\x9b"
+     "b\n",
+     "t.ini:2: has a control character (\\x9b)"},
     /* steps */
     {"[a]\ntasks=1\nsteps = fetc /json/1\n",
      "t.ini:3: steps: unknown step 'fetc'; did you mean 'fetch'?"},
@@ -177,9 +211,11 @@ static const struct bad {
      "t.ini:4: strategies: a strategy is missing beside a ','"},
     {"[a]\nworkload=fetch\ntasks=1\nstrategies = sequential:4\n",
      "t.ini:4: strategies: sequential has one task in flight by nature: it "
-     "cannot take a width"},
+     "takes no other width"},
     {"[a]\nworkload=fetch\ntasks=1\nstrategies = thread_pool:0\n",
      "t.ini:4: strategies: thread_pool:0: 0 is out of range: 1 to 1,000,000"},
+    {"[a]\nworkload=fetch\ntasks=1\nstrategies = sequential, sequential:1\n",
+     "t.ini:4: strategies: sequential:1 is there twice"},
     {"[a]\nworkload=fetch\ntasks=1\nstrategies = executor:4, executor:04\n",
      "t.ini:4: strategies: executor:04 is there twice"},
     {"[a]\nworkload=fetch\ntasks=1\nbaseline = executr\n"
@@ -241,6 +277,8 @@ static void test_bad_urls(void **state)
         {"http://h/\n\nftp://h/\n",
          "urls.txt:3: 'ftp://h/' is not an http or https URL"},
         {"/json/1\n", "urls.txt:1: '/json/1' is not an http or https URL"},
+        {"http://h/\n\xff\xfe\n", "urls.txt:2: is not UTF-8"},
+        {"# \x1b[31m\n", "urls.txt:1: has a control character (\\x1b)"},
         {"http://h/a b\n", "urls.txt:1: has a blank: write %20 for it"},
         {"http://\n", "urls.txt:1: 'http://' is not a URL: No host part in "
                       "the URL"},
@@ -281,7 +319,7 @@ static void test_bad_options(void **state)
         {"t.ini",
          {"strategies", "sequential:4"},
          "--strategies: sequential has one task in flight by nature: it "
-         "cannot take a width"},
+         "takes no other width"},
         {NULL,
          {"workload", "fetch"},
          "command line: needs tasks: say how "
@@ -303,6 +341,68 @@ static void test_bad_options(void **state)
     struct override body = {"body", "1B"};
     assert_null(read_with("t.ini", NULL, &body, 1));
     expect_error("--body: nothing is fetched from the own origin");
+}
+
+/* What stands in a message is fit for a terminal, and leaves room for what is
+ * wrong with it. */
+static void test_shown(void **state)
+{
+    static const struct {
+        const char *text, *shown;
+    } table[] = {
+        {"plain \xc3\xa4 \xf0\x9f\x98\x80\t.",
+         "plain \xc3\xa4 \xf0\x9f\x98\x80\t."},
+        {"a\x1b[31mb\n", "a\\x1b[31mb\\x0a"},
+        {"\xff\xc3", "\\xff\\xc3"},
+        {"\xc2\x85", "\\xc2\\x85"},
+        {"0123456789012345678901234567890123456789 is wrong",
+         "01234567890123456 …  is wrong"},
+        {"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3"
+         "\xa4\xc3\xa4"
+         "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4",
+         "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 … "
+         "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"},
+    };
+    char buf[32];
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(table); t++)
+        assert_string_equal(shown_text(buf, sizeof(buf), table[t].text),
+                            table[t].shown);
+}
+
+static void test_odd_names(void **state)
+{
+    struct suite_request request = {.suite = "b\xff.ini"};
+
+    (void)state;
+    assert_null(suite_read(&request, error, sizeof(error)));
+    expect_error("--suite: 'b\\xff.ini' is not UTF-8");
+    request.suite = "\x1b[31m";
+    assert_null(suite_read(&request, error, sizeof(error)));
+    expect_error("--suite: '\\x1b[31m' has a control character (\\x1b)");
+}
+
+/* A line that only the command line has robbed of its effect is no mistake, nor
+ * is one that some case of a sweep has a use for. */
+static void test_lines_without_effect(void **state)
+{
+    static const char narrow[] = "[a]\nworkload=fetch\ntasks=1\nwidth=4\n"
+                                 "stack=64KiB\nreuse=no\n";
+    const struct override alone = {"strategies", "sequential:1"};
+    struct suite *suite;
+
+    (void)state;
+    write_file("t.ini", narrow, strlen(narrow));
+    suite = read_with("t.ini", NULL, &alone, 1);
+    assert_non_null(suite);
+    assert_int_equal(suite->cases[0].entries[0].width, 0);
+    suite_free(suite);
+    suite = read_good("[a]\nworkload = fetch | sleep\ntasks=1\ndelay=1ms\n"
+                      "reuse = no\nbody = 1KiB\n");
+    assert_false(suite->cases[0].reuse);
+    assert_true(suite->cases[1].reuse);
+    suite_free(suite);
 }
 
 /* ---- mutilated ones ---- */
@@ -372,9 +472,15 @@ static void test_mutilated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bad_suites),  cmocka_unit_test(test_bad_files),
-        cmocka_unit_test(test_long_url),    cmocka_unit_test(test_bad_urls),
-        cmocka_unit_test(test_bad_options), cmocka_unit_test(test_mutilated),
+        cmocka_unit_test(test_bad_suites),
+        cmocka_unit_test(test_bad_files),
+        cmocka_unit_test(test_long_url),
+        cmocka_unit_test(test_bad_urls),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_shown),
+        cmocka_unit_test(test_odd_names),
+        cmocka_unit_test(test_lines_without_effect),
+        cmocka_unit_test(test_mutilated),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

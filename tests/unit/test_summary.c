@@ -319,6 +319,9 @@ static const struct wanted of_the_others[] = {
     {"cases.3.strategies.0.ok", 2, NULL}, /* rounds 2 and 3: one failed */
     {"cases.3.strategies.0.failed", 1, NULL},
     {"cases.3.strategies.0.failures.connect", 1, NULL},
+    {"cases.3.strategies.0.failed_tasks.0.url", 0, "http://x/"},
+    {"cases.3.strategies.0.statuses.404", 1, NULL},
+    {"cases.0.strategies.0.statuses", NAN, NULL},
 };
 
 static void test_fixture(void **state)
@@ -722,6 +725,12 @@ static const struct {
      ":1: 'digest' is not eight hex digits"},
     {HEAD("a", 1, 1) ",\"status\":\"ok\",\"wall_ns\":5,\"latency_hist\":{}}\n",
      ":1: 'latency_hist' is not a histogram"},
+    {HEAD("a", 1, 1) ",\"status\":\"ok\",\"wall_ns\":5,\"statuses\":[]}\n",
+     ":1: 'statuses' is not an object"},
+    {HEAD("a", 1, 1) ",\"status\":\"failed\",\"failures\":{\"x\":\"y\"}}\n",
+     ":1: 'failures' has 'x' without a number"},
+    {HEAD("a", 1, 1) ",\"status\":\"failed\",\"failed_tasks\":[1]}\n",
+     ":1: 'failed_tasks' holds what is no object"},
     {"{\"discard\":{\"case\":\"c\"}}\n",
      ":1: 'round' is not a whole number from 0 up"},
 };

@@ -43,8 +43,7 @@ static void test_durations_of_one(void **state)
         {".5s", 0, "'.5s' is not a time like 40ms"},
         {"1.s", 0, "'1.s' is not a time like 40ms"},
         {"nan", 0, "'nan' is not a time like 40ms"},
-        {"1e3ms", 0,
-         "'1e3ms' has no unit that is known: ns, us, ms, s, m or h"},
+        {"1e3ms", 0, "'1e3ms' has an exponent: write all its digits"},
         {"40 ms", 0,
          "'40 ms' has no unit that is known: ns, us, ms, s, m or h"},
         {"40%", 0, "'40%' has no unit that is known: ns, us, ms, s, m or h"},
@@ -310,7 +309,8 @@ static void test_nearest(void **state)
 {
     static const char *const words[] = {
         "sequential", "thread_pool", "thread_per_task", "libev_loop",
-        "url",        "urls",        "tasks",           NULL};
+        "url",        "urls",        "tasks",           "note",
+        "reuse",      NULL};
     static const struct {
         const char *word, *nearest;
     } table[] = {
@@ -323,6 +323,8 @@ static void test_nearest(void **state)
         {"frobnicate", NULL},
         {"", NULL},
         {"xyz", NULL},
+        {"rate", NULL}, /* note is two letters off */
+        {"resume", NULL},
         {"url", "url"},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
          NULL},

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The last chapters of a report: the machine, the method with what it cannot
+ * tell, and how to do it again.
+ */
+#include "chapters.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+/* ---- machine and method ---- */
+
+static void fact_row(struct doc *doc, const char *name, const json_t *value)
+{
+    char text[256];
+    double number = json_number_value(value);
+    if (json_is_string(value))
+        snprintf(text, sizeof(text), "%s", json_string_value(value));
+    else if (json_is_number(value) && strstr(name, "bytes"))
+        say_bytes(text, number);
+    else if (json_is_number(value))
+        say_count(text, number);
+    else
+        strcpy(text, json_is_true(value)    ? "yes"
+                     : json_is_false(value) ? "no"
+                                            : "not known");
+    doc_row(doc, (const char *const[]){name, text});
+}
+
+static void machine(struct doc *doc, const struct view *view)
+{
+    static const char *const heads[] = {"what", "value"};
+    static const struct doc_table table = {heads, 2, 2};
+    static const char *const own[] = {"libraries", "compiler", "flags"};
+    const char *key;
+    json_t *value;
+    doc_heading(doc, 2, "machine", "Machine and its state");
+    doc_details(doc, "What is known of the machine");
+    doc_table(doc, &table);
+    json_object_foreach (json_object_get(view->run, "machine"), key, value)
+        fact_row(doc, key, value);
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+        fact_row(doc, own[i], json_object_get(view->run, own[i]));
+    doc_table_end(doc);
+    doc_details_end(doc);
+}
+
+static bool any_peer(const struct view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view_has_peer(&view->cases[i]))
+            return true;
+    return false;
+}
+
+static void method(struct doc *doc, const struct view *view)
+{
+    doc_heading(doc, 2, "method", "Method, and what cannot be told");
+    doc_item(doc,
+             "A round is every strategy of a case once, in an order "
+             "reshuffled for each round from seed %.0f. Every sample is "
+             "a fresh process. One unmeasured round comes first.",
+             view_number(view->run, "seed"));
+    doc_item(doc, "Wall time is opening plus running; closing is timed apart "
+                  "and shown beside it. The results of every task (outcome, "
+                  "value, bytes, digest) are checked before a sample counts.");
+    doc_item(doc, "Intervals are exact sign-test intervals (binomial order "
+                  "statistics) of at least 95 %% coverage; they need 6 "
+                  "rounds. Ratios are paired within rounds. Nothing is "
+                  "thrown away: outliers are kept and named.");
+    doc_item(doc, "Percentiles are of all tasks of all rounds together, from "
+                  "histograms with an error of at most 1 %%; those that the "
+                  "number of tasks cannot support are left out.");
+    doc_item(doc, "Memory a task is the growth of the process's resident "
+                  "high-water mark from before the batch is filled, divided "
+                  "by the tasks in flight: where one task is in flight, it "
+                  "bears the whole growth alone. Kernel stacks are computed "
+                  "(16 KiB a thread), all else is read. The kernel's socket "
+                  "buffers are " STRONG "not" STRONG " included.");
+    if (any_peer(view))
+        doc_item(doc, "Peers are programs of other languages. A peer's wall "
+                      "time begins at its first client object: starting the "
+                      "runtime and loading its modules are only in the whole "
+                      "process's time and CPU. Its CPU, memory and switches "
+                      "over the batch are its own word; its results are "
+                      "checked as everybody's.");
+    doc_item(doc, "The origin runs on the same machine, in a process of its "
+                  "own, over the loopback interface, which it shares with "
+                  "the strategies. Nothing here tells how they would compare "
+                  "over a real network with loss and with distance, or on "
+                  "more cores than these.");
+    doc_item(doc, "The load is closed: so many tasks, all handed over at the "
+                  "beginning. What a steady rate of arrivals would do cannot "
+                  "be told from it.");
+    doc_item(doc, "Where an interval is missing or intervals meet, this run "
+                  "cannot tell; more rounds may.");
+}
+
+/* ---- again ---- */
+
+/* A word as a shell reads it. */
+static void word_write(FILE *out, const char *text)
+{
+    bool plain = *text != '\0';
+    for (const char *p = text; *p && plain; p++)
+        plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
+                       "VWXYZ0123456789-_=+:,./%@",
+                       *p) != NULL;
+    if (!plain)
+        fputc('\'', out);
+    for (const char *p = text; *p; p++)
+        fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
+    if (!plain)
+        fputc('\'', out);
+}
+
+/* The run's command line with its seed. Without its folder: that one holds
+ * this run now, and a second one would be refused. */
+static void command_write(FILE *out, const json_t *run)
+{
+    const json_t *command = json_object_get(run, "command");
+    bool seeded = false;
+    for (size_t i = 0; i < json_array_size(command); i++) {
+        const char *word = json_string_value(json_array_get(command, i));
+        if (!word || strncmp(word, "--out=", 6) == 0)
+            continue;
+        if (strcmp(word, "--out") == 0) {
+            i++; /* its value */
+            continue;
+        }
+        seeded = seeded || strcmp(word, "--seed") == 0 ||
+                 strncmp(word, "--seed=", 7) == 0;
+        fputs(i ? " " : "", out);
+        word_write(out, word);
+    }
+    if (!seeded)
+        fprintf(out, " --seed %.0f", view_number(run, "seed"));
+}
+
+static void again_command(struct doc *doc, const json_t *run)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    command_write(out, run);
+    if (fclose(out) == 0)
+        doc_code(doc, text);
+    free(text);
+}
+
+static void again(struct doc *doc, const char *dir, const struct view *view)
+{
+    const char *slash = strrchr(dir, '/');
+    doc_heading(doc, 2, "again", "Files, and how to do it again");
+    doc_paragraph(doc, "The same tasks, delays and orders again:");
+    again_command(doc, view->run);
+    doc_paragraph(
+        doc, "This report again, from the data: " CODE "concur report %s" CODE,
+        slash && slash[1] ? slash + 1 : dir);
+    doc_item(doc, CODE "samples.jsonl" CODE
+                       ": every sample, as it was taken; " CODE "run.json" CODE
+                       ": suite, seed, versions, machine. All else is made "
+                       "from these two.");
+    doc_item(doc, CODE "summary.json" CODE ", " CODE "summary.csv" CODE
+                       ": what the statistics say; " CODE "timeline.csv" CODE
+                       ": when each task began and ended; " CODE "plots/" CODE
+                       ": the figures and what they were drawn from.");
+    if (view_text(view->run, "suite_text")) {
+        doc_details(doc, "The suite as it was read");
+        doc_code(doc, view_text(view->run, "suite_text"));
+        doc_details_end(doc);
+    }
+}
+
+void closing_write(struct doc *doc, const char *dir, const struct view *view)
+{
+    machine(doc, view);
+    method(doc, view);
+    again(doc, dir, view);
+}

@@ -127,8 +127,7 @@ static const struct bad {
     /* steps */
     {"[a]\ntasks=1\nsteps = fetc /json/1\n",
      "t.ini:3: steps: unknown step 'fetc'; did you mean 'fetch'?"},
-    {"[a]\ntasks=1\nsteps = spin 1ms\n",
-     "t.ini:3: steps: unknown step 'spin'"},
+    {"[a]\ntasks=1\nsteps = spin 1ms\n", "t.ini:3: steps: unknown step 'spin'"},
     {"[a]\ntasks=1\nsteps = cpu\n",
      "t.ini:3: steps: cpu: how long? write cpu 1ms, or give the case a cpu"},
     {"[a]\ntasks=1\nsteps = write x\n",

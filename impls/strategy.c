@@ -11,6 +11,7 @@
 
 #include "list.h"
 #include "parts/fetch.h"
+#include "parts/process.h"
 #include "parts/thread.h"
 #include "parts/watch.h"
 
@@ -69,6 +70,11 @@ void strategies_watch(struct watcher *watcher)
 uint32_t strategies_threads_peak(void)
 {
     return threads_peak() + 1;
+}
+
+uint32_t strategies_processes(pid_t *pids, uint32_t count)
+{
+    return processes_alive(pids, count);
 }
 
 const char *strategies_libraries(void)

@@ -10,6 +10,8 @@
 #ifndef CONCUR_STRATEGY_H
 #define CONCUR_STRATEGY_H
 
+#include <sys/types.h>
+
 #include "task.h"
 
 /* How many tasks a strategy has in flight when nobody says. */
@@ -81,6 +83,10 @@ void strategies_watch(struct watcher *watcher);
 /* The most threads that were alive at once in this process, the main thread
  * included; those that a library starts for itself are not counted. */
 uint32_t strategies_threads_peak(void);
+
+/* The processes that strategies have started and not ended: at most `count` of
+ * them into `pids`; returns how many. */
+uint32_t strategies_processes(pid_t *pids, uint32_t count);
 
 /* Versions of the libraries that strategies stand on, one line. */
 const char *strategies_libraries(void);

@@ -60,13 +60,38 @@ static nsec nsec_of(struct timeval t)
     return (nsec)t.tv_sec * NSEC_PER_SEC + (nsec)t.tv_usec * NSEC_PER_USEC;
 }
 
-struct usage usage_read(void)
+uint64_t memory_pss(pid_t pid)
+{
+    char line[256];
+    unsigned long long kib = 0;
+
+    snprintf(line, sizeof(line), "/proc/%d/smaps_rollup", (int)pid);
+    FILE *file = fopen(line, "re");
+    while (file && fgets(line, sizeof(line), file))
+        if (sscanf(line, "Pss: %llu", &kib) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return kib * 1024;
+}
+
+static struct usage usage_of(int who)
 {
     struct rusage now;
 
-    getrusage(RUSAGE_SELF, &now);
+    getrusage(who, &now);
     return (struct usage){nsec_of(now.ru_utime), nsec_of(now.ru_stime),
                           (uint64_t)now.ru_nvcsw, (uint64_t)now.ru_nivcsw};
+}
+
+struct usage usage_read(void)
+{
+    return usage_of(RUSAGE_SELF);
+}
+
+struct usage usage_children(void)
+{
+    return usage_of(RUSAGE_CHILDREN);
 }
 
 struct usage usage_since(struct usage before)

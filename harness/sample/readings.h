@@ -5,6 +5,8 @@
 #ifndef CONCUR_READINGS_H
 #define CONCUR_READINGS_H
 
+#include <sys/types.h>
+
 #include "../../impls/task.h"
 
 /* From /proc/self/status, in bytes; 0 where the kernel does not say. */
@@ -19,6 +21,10 @@ struct memory {
 void memory_reset_peak(void);
 struct memory memory_read(void);
 
+/* The proportional set size of a process, in bytes: pages that it shares count
+ * in parts. 0 if it cannot be read. */
+uint64_t memory_pss(pid_t pid);
+
 /* Of all threads, ended ones included. */
 struct usage {
     nsec user, system;
@@ -26,6 +32,7 @@ struct usage {
 };
 
 struct usage usage_read(void);
+struct usage usage_children(void); /* of those that have been reaped */
 struct usage usage_since(struct usage before);
 
 #endif

@@ -31,6 +31,8 @@ struct readings {
     nsec ended;               /* when run had returned */
     struct usage usage;       /* over open and run */
     struct memory before, after;
+    uint64_t base_pss;   /* likewise, shared pages counted in parts */
+    uint32_t processes;  /* that the strategy had started */
     json_t *timeline;    /* rows, as far as noted */
     struct noted *noted; /* by row */
     int error;           /* a hook's errno, or 0 */
@@ -89,6 +91,33 @@ static void between_phases(void *context)
     note_phase(noting->job, noting->readings);
 }
 
+/* Worker processes count with this one: memory as they stand when the batch is
+ * done, each with its part of what is shared. */
+static void add_processes(struct readings *r)
+{
+    static pid_t pids[4096];
+    uint32_t count = strategies_processes(pids, 4096);
+
+    r->processes = count;
+    if (count) {
+        r->before.resident = r->base_pss;
+        r->after.resident_peak = memory_pss(getpid());
+    }
+    for (uint32_t p = 0; p < count; p++)
+        r->after.resident_peak += memory_pss(pids[p]);
+}
+
+/* Their CPU time is known when they have ended. */
+static void add_children(struct readings *r)
+{
+    struct usage children = usage_children();
+
+    r->usage.user += children.user;
+    r->usage.system += children.system;
+    r->usage.voluntary += children.voluntary;
+    r->usage.involuntary += children.involuntary;
+}
+
 static void measure(struct job *job, struct readings *r)
 {
     struct usage before = usage_read();
@@ -107,10 +136,12 @@ static void measure(struct job *job, struct readings *r)
     r->ended = now_ns();
     r->usage = usage_since(before);
     r->after = memory_read();
+    add_processes(r);
 
     nsec closing = now_ns();
     job->strategy->close(self);
     r->closed = now_ns() - closing;
+    add_children(r);
 }
 
 /* ---- the result ---- */
@@ -138,6 +169,7 @@ static void put_memory(json_t *result, const struct job *job,
     set(result, "page_table_bytes", r->after.page_tables);
     set(result, "threads_peak", threads);
     set(result, "inflight_peak", in_flight);
+    set(result, "processes", r->processes);
     /* Computed: the kernel does not tell it of one process. */
     set(result, "kernel_stack_bytes", (uint64_t)threads * 16384);
 }
@@ -275,6 +307,7 @@ static int prepare(struct job *job, struct readings *readings)
     readings->noted = calloc(job->timeline + 1, sizeof(*readings->noted));
     memory_reset_peak();
     readings->before = memory_read();
+    readings->base_pss = memory_pss(getpid());
     int error = batch_fill(&job->batch);
     return readings->noted && readings->timeline ? error : ENOMEM;
 }

@@ -345,6 +345,8 @@ class Refusals(TempCase):
                           "thread_pool:40": "ok", "executor:130": "absent"})
 
 
+    @unittest.skipIf(os.environ.get("CONCUR_SAN"),
+                     "a sanitizer's build takes more address space")
     def test_fewer_threads_than_asked(self):
         """An address space that has no room for the stacks."""
         process = self.start(

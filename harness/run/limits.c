@@ -149,6 +149,9 @@ struct limits limits_raise(void)
     char line[64];
 
     read_threads(&limits);
+    limits.stacks = read_number("/proc/sys/vm/max_map_count") / 2;
+    if (limits.stacks > THREADS_ASIDE)
+        limits.stacks -= THREADS_ASIDE;
     if (limits_read_line("/proc/sys/net/ipv4/ip_local_port_range", line,
                          sizeof(line)) &&
         sscanf(line, "%u %u", &low, &high) == 2 && high > low)

@@ -16,6 +16,7 @@ struct limits {
     uint64_t files;           /* open files, after raising the soft limit */
     uint64_t threads;         /* more threads */
     const char *threads_from; /* the setting that is the tightest */
+    uint64_t stacks;          /* guarded ones, two mappings each */
     uint64_t ports;           /* ephemeral ports */
     uint64_t backlog;         /* somaxconn */
 };

@@ -79,6 +79,12 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                            "needs %" PRIu32 " threads; this machine allows "
                            "%" PRIu64 " (%s)",
                            e->width, limits->threads, limits->threads_from);
+    } else if (strategy && strategy->stacked && limits->stacks &&
+               e->width > limits->stacks) {
+        printed = asprintf(&reason,
+                           "needs %" PRIu32 " guarded stacks; this machine "
+                           "allows %" PRIu64 " (vm.max_map_count)",
+                           e->width, limits->stacks);
     } else if (kinds & STEP_BIT(STEP_FETCH) && limits->files &&
                files_of(e) > limits->files) {
         printed =

@@ -35,18 +35,10 @@ struct curl_loop {
 /* Transfers that have ended are taken off and reported. */
 static void collect(struct curl_loop *cl)
 {
-    CURLMsg *message;
-    int left;
+    struct fetch *fetch;
+    CURLcode code;
 
-    while ((message = curl_multi_info_read(cl->multi, &left))) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        CURLcode code = message->data.result; /* gone after remove_handle */
-        CURL *easy = message->easy_handle;
-        struct fetch *fetch = NULL;
-
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&fetch);
-        curl_multi_remove_handle(cl->multi, easy);
+    while ((fetch = fetch_take_ended(cl->multi, &code))) {
         cl->active--;
         cl->done(cl->context, fetch, fetch_result(fetch, code));
     }

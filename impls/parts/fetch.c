@@ -150,6 +150,25 @@ enum outcome fetch_result(struct fetch *fetch, CURLcode code)
     return outcome_of(code);
 }
 
+struct fetch *fetch_take_ended(CURLM *multi, CURLcode *code)
+{
+    CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(multi, &left))) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        CURL *easy = message->easy_handle;
+        struct fetch *fetch = NULL;
+
+        *code = message->data.result; /* gone after remove_handle */
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&fetch);
+        curl_multi_remove_handle(multi, easy);
+        return fetch;
+    }
+    return NULL;
+}
+
 void fetch_close(struct fetch *fetch)
 {
     curl_easy_cleanup(fetch->easy);

@@ -41,4 +41,8 @@ enum outcome fetch_result(struct fetch *fetch, CURLcode code);
 
 void fetch_close(struct fetch *fetch);
 
+/* Of a multi handle: the next fetch whose transfer has ended, taken off it, and
+ * how in *code; NULL if there is none. */
+struct fetch *fetch_take_ended(CURLM *multi, CURLcode *code);
+
 #endif

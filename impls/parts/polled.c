@@ -34,8 +34,11 @@ static int open_fetches(struct polled *p)
     p->fetches = calloc(p->width, sizeof(*p->fetches));
     if (!p->multi || !p->fetches)
         return ENOMEM;
-    curl_multi_setopt(p->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, (long)p->width);
+    if (curl_multi_setopt(p->multi, CURLMOPT_PIPELINING,
+                          (long)CURLPIPE_NOTHING) ||
+        curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS,
+                          (long)p->width * FETCH_CONNECTIONS))
+        return ENOMEM;
     for (uint32_t w = 0; w < p->width && !error; w++)
         error = fetch_open(&p->fetches[w], p->batch);
     return error;
@@ -106,22 +109,16 @@ void polled_begin(struct polled *p, uint32_t slot, const struct step *step,
 
 void polled_turn(struct polled *p)
 {
-    CURLMsg *message;
-    int running, left;
+    struct fetch *fetch;
+    CURLcode code;
+    int running;
 
     if (!p->multi)
         return;
     curl_multi_perform(p->multi, &running);
-    while ((message = curl_multi_info_read(p->multi, &left))) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        CURLcode code = message->data.result; /* gone after remove_handle */
-        CURL *easy = message->easy_handle;
-        struct fetch *fetch = NULL;
-
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&fetch);
-        curl_multi_remove_handle(p->multi, easy);
+    while ((fetch = fetch_take_ended(p->multi, &code))) {
         struct poll_place *place = &p->places[fetch - p->fetches];
+
         place->fetching = false;
         place->outcome = (uint8_t)fetch_result(fetch, code);
     }

@@ -79,6 +79,17 @@ class TempCase(unittest.TestCase):
         out, err = process.communicate(timeout=LIMIT_S)
         return process.returncode, out, err
 
+    def origin(self):
+        """The base URL of an origin that ends with the test."""
+        process = self.start("origin", "--port", "0")
+
+        def stop():
+            process.terminate()
+            process.communicate(timeout=10)
+
+        self.addCleanup(stop)
+        return re.search(r"http://\S+", process.stdout.readline()).group()
+
     def latest(self):
         return Run(os.path.join(self.dir, "results", "latest"))
 

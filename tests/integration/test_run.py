@@ -312,9 +312,11 @@ class Refusals(TempCase):
         code, _, _ = self.concur(
             "run", "--workload", "sleep", "--tasks", "200000", "--delay",
             "1ms", "--rounds", "1", "--strategies",
-            "thread_per_task,libev_loop")
+            "thread_per_task,libev_loop,coroutine")
         self.assertEqual(code, 0)
         s = self.latest().strategies("sleep")
+        self.assertRegex(s["coroutine"]["reason"],
+                         r"^needs 200000 guarded stacks; .*max_map_count\)$")
         self.assertEqual(s["libev_loop"]["status"], "ok")
         self.assertEqual(s["thread_per_task"]["status"], "absent")
         self.assertRegex(s["thread_per_task"]["reason"],

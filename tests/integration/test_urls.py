@@ -4,7 +4,6 @@
 import json
 import os
 import random
-import re
 import shutil
 import socket
 import struct
@@ -172,16 +171,6 @@ class Files(TempCase):
 class SeveralHosts(TempCase):
     """Every strategy keeps as many idle connections as the others."""
 
-    def origin(self):
-        process = self.start("origin", "--port", "0")
-
-        def stop():
-            process.terminate()
-            process.communicate(timeout=10)
-
-        self.addCleanup(stop)
-        return re.search(r"http://\S+", process.stdout.readline()).group()
-
     def connections(self, strategy, urls, bases):
         self.concur("run", "--urls", urls, "--rounds", "1", "--strategies",
                     strategy)
@@ -196,7 +185,8 @@ class SeveralHosts(TempCase):
         urls = self.write("urls.txt", "".join(
             f"{bases[n % 3]}/json/{n}\n" for n in range(60)))
         # Two samples of one client each: one connection a host and sample.
-        for strategy in ("sequential", "await_in_loop", "blocking_in_loop"):
+        for strategy in ("sequential", "await_in_loop", "blocking_in_loop",
+                         "polling_loop:1"):
             self.assertEqual(self.connections(strategy, urls, bases), 6)
         # Four in flight: at most four a host and sample.
         for strategy in ("libev_loop:4", "thread_pool:4", "executor:4"):

@@ -3,7 +3,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,16 +19,6 @@ STEP = {"urls": [], "delay": {"kind": "list", "values": [2_000_000],
 @unittest.skipUnless(VALGRIND, "valgrind is not installed")
 @unittest.skipIf(os.environ.get("CONCUR_SAN"), "a sanitizer's build")
 class EveryStrategy(TempCase):
-    def origin(self):
-        process = self.start("origin", "--port", "0")
-
-        def stop():
-            process.terminate()
-            process.communicate(timeout=10)
-
-        self.addCleanup(stop)
-        return re.search(r"http://\S+", process.stdout.readline()).group()
-
     def sample(self, strategy, steps):
         """The worker's result; fails on anything that valgrind finds."""
         job = {"strategy": strategy, "width": 1, "workload": "steps",

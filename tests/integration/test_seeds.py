@@ -69,10 +69,13 @@ class Order(TempCase):
     def test_the_second_ends_first(self):
         for strategy in SCHEDULED:
             with self.subTest(strategy=strategy):
+                events = self.events("b-order", strategy)
+                starts = ["started 0", "started 1"]
+                if strategy == "thread_per_task":  # the kernel's choice
+                    events[1:3] = sorted(events[1:3])
                 self.assertEqual(
-                    self.events("b-order", strategy),
-                    ["started creator", "started 0", "started 1",
-                     "finished 1", "finished 0", "finished creator"])
+                    events, ["started creator", *starts, "finished 1",
+                             "finished 0", "finished creator"])
 
     def test_the_creator_works_before_the_task_starts(self):
         for strategy in SCHEDULED - {"thread_per_task"}:

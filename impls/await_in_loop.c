@@ -29,6 +29,16 @@ static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
     ev_break(evented_loop(a->evented), EVBREAK_ALL);
 }
 
+/* Turns the loop until the task is due. */
+static void await_due(struct await_in_loop *a, uint32_t i)
+{
+    struct wait *wait = evented_wait(a->evented, 0);
+
+    wait->task = i;
+    if (evented_await_due(a->evented, wait))
+        ev_run(evented_loop(a->evented), 0);
+}
+
 /* Begins a step and turns the loop until it is done. */
 static enum outcome await_step(struct await_in_loop *a, const struct step *step,
                                uint32_t i)
@@ -47,6 +57,7 @@ static void do_task(struct await_in_loop *a, struct batch *batch, uint32_t i)
 {
     enum outcome outcome = OUTCOME_OK;
 
+    await_due(a, i);
     if (!task_start(batch, i))
         return;
     for (const struct step *step = batch->phase_begin;

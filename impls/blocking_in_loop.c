@@ -19,7 +19,9 @@ struct blocking_in_loop {
     struct batch *batch;
     struct ev_loop *loop;
     struct client client;
-    ev_timer *ready; /* one a task: due at once, in the tasks' order */
+    ev_timer *ready; /* one a task: due at once, in the tasks' order, or when
+                      * the task is */
+    ev_io cancel;
 };
 
 static void do_task(struct client *client, struct batch *batch, uint32_t i)
@@ -43,6 +45,16 @@ static void on_ready(struct ev_loop *loop, ev_timer *ready, int events)
     watch_lap();
 }
 
+/* Nothing more comes of those that are not due yet. */
+static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
+{
+    struct blocking_in_loop *b = ev_userdata(loop);
+
+    (void)cancel, (void)events;
+    for (uint32_t i = 0; i < b->batch->count; i++)
+        ev_timer_stop(loop, &b->ready[i]);
+}
+
 static int blocking_in_loop_open(struct batch *batch, void **self)
 {
     struct blocking_in_loop *b = calloc(1, sizeof(*b));
@@ -58,6 +70,9 @@ static int blocking_in_loop_open(struct batch *batch, void **self)
     if (error)
         goto fail;
     ev_set_userdata(b->loop, b);
+    ev_io_init(&b->cancel, on_cancel, batch->cancel->fd, EV_READ);
+    ev_io_start(b->loop, &b->cancel);
+    ev_unref(b->loop); /* the loop ends with the tasks */
     *self = b;
     return 0;
 fail:
@@ -76,7 +91,8 @@ static int blocking_in_loop_run(void *self, struct batch *batch)
         /* Equal times would come back in the heap's order; the clock moves on
          * between two timers, which keeps them in the tasks' order. */
         ev_now_update(b->loop);
-        ev_timer_init(&b->ready[i], on_ready, 0, 0);
+        ev_timer_init(&b->ready[i], on_ready,
+                      (double)task_due_in(batch, i) / 1e9, 0);
         ev_timer_start(b->loop, &b->ready[i]);
     }
     ev_run(b->loop, 0);

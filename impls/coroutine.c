@@ -78,10 +78,19 @@ static enum outcome await_step(struct place *place, const struct step *step,
     return c->outcome;
 }
 
+/* Gives up the thread until the task is due. */
+static void await_due(struct place *place, uint32_t i)
+{
+    place->wait->task = i;
+    if (evented_await_due(place->owner->evented, place->wait))
+        coro_suspend(place->owner->coros);
+}
+
 static void do_task(struct place *place, struct batch *batch, uint32_t i)
 {
     enum outcome outcome = OUTCOME_OK;
 
+    await_due(place, i);
     if (!task_start(batch, i))
         return;
     for (const struct step *step = task_steps(batch, i);

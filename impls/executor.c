@@ -20,7 +20,7 @@
 /* One call: a step of a task, and what came of it. */
 struct future {
     const struct step *step;
-    struct future *next; /* on the list of those done */
+    struct future *next; /* on the list of those done, or free */
     uint32_t task;
     enum outcome outcome;
 };
@@ -31,8 +31,10 @@ struct executor {
     struct client *clients; /* one for each worker */
     struct ev_loop *loop;
     ev_async wake;
+    ev_timer due;           /* while the next task may not start yet */
     struct future *futures; /* `width` of them */
-    pthread_mutex_t lock;   /* of `done` */
+    struct future *free;
+    pthread_mutex_t lock; /* of `done` */
     struct future *done;
     uint32_t next;   /* the first task not yet looked at */
     uint32_t active; /* futures in use */
@@ -58,18 +60,36 @@ static void run_in_executor(struct executor *e, struct future *future)
     pool_submit(e->pool, (uint32_t)(future - e->futures));
 }
 
-/* The future is free: it takes the next task, if there is one. */
-static void begin_task(struct executor *e, struct future *future)
+/* Free futures take the next tasks that are due; the timer does so again when
+ * one is, or to see whether the batch has been cancelled. */
+static void begin_tasks(struct executor *e)
 {
-    while (e->next < e->batch->count) {
+    while (e->free && e->next < e->batch->count) {
+        struct future *future = e->free;
+        nsec left = task_due_in(e->batch, e->next);
+
+        if (left && !batch_cancelled(e->batch)) {
+            e->due.repeat = left < NSEC_PER_SEC / 10 ? (double)left / 1e9 : 0.1;
+            ev_timer_again(e->loop, &e->due);
+            return;
+        }
         future->task = e->next++;
         future->step = e->batch->phase_begin;
         if (task_start(e->batch, future->task)) {
+            e->free = future->next;
             e->active++;
             run_in_executor(e, future);
-            return;
         }
     }
+    ev_timer_stop(e->loop, &e->due);
+    if (!e->active)
+        ev_break(e->loop, EVBREAK_ALL);
+}
+
+static void on_due(struct ev_loop *loop, ev_timer *due, int events)
+{
+    (void)due, (void)events;
+    begin_tasks(ev_userdata(loop));
 }
 
 /* On the loop: a call's result has arrived. */
@@ -82,7 +102,8 @@ static void resolve(struct executor *e, struct future *future)
     }
     task_finish(e->batch, future->task, future->outcome);
     e->active--;
-    begin_task(e, future);
+    future->next = e->free;
+    e->free = future;
 }
 
 static void on_wake(struct ev_loop *loop, ev_async *wake, int events)
@@ -99,8 +120,7 @@ static void on_wake(struct ev_loop *loop, ev_async *wake, int events)
         next = future->next;
         resolve(e, future);
     }
-    if (!e->active)
-        ev_break(loop, EVBREAK_ALL);
+    begin_tasks(e);
 }
 
 static int executor_open(struct batch *batch, void **self)
@@ -122,6 +142,9 @@ static int executor_open(struct batch *batch, void **self)
     pthread_mutex_init(&e->lock, NULL);
     ev_set_userdata(e->loop, e);
     ev_async_init(&e->wake, on_wake);
+    ev_timer_init(&e->due, on_due, 0, 0);
+    for (uint32_t f = batch->width; f-- > 0; e->free = &e->futures[f])
+        e->futures[f].next = e->free;
     *self = e;
     return 0;
 fail:
@@ -140,9 +163,8 @@ static int executor_run(void *self, struct batch *batch)
 
     e->next = 0;
     ev_async_start(e->loop, &e->wake);
-    for (uint32_t f = 0; f < batch->width; f++)
-        begin_task(e, &e->futures[f]);
-    if (e->active)
+    begin_tasks(e);
+    if (e->active || e->next < batch->count)
         ev_run(e->loop, 0);
     ev_async_stop(e->loop, &e->wake);
     return 0;

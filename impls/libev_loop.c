@@ -21,7 +21,8 @@ struct libev_loop {
     uint32_t active; /* waits in use */
 };
 
-/* A spawned task's place until the loop's next turn, when it starts. */
+/* The step of a task that has not started: it was spawned, and starts in the
+ * loop's next turn, or is not due yet. */
 #define UNBORN UINT16_MAX
 
 static void spawn_task(struct libev_loop *l, uint32_t i)
@@ -56,20 +57,22 @@ static bool go_on(struct libev_loop *l, struct wait *wait, enum outcome outcome)
     return false;
 }
 
-/* True if the task now waits in this place. */
-static bool begin_task(struct libev_loop *l, struct wait *wait, uint32_t i)
+/* True if the place's task now waits in it. */
+static bool begin_task(struct libev_loop *l, struct wait *wait)
 {
-    wait->task = i;
     wait->step = 0;
-    return task_start(l->batch, i) && go_on(l, wait, OUTCOME_OK);
+    return task_start(l->batch, wait->task) && go_on(l, wait, OUTCOME_OK);
 }
 
 /* The place is free: it takes the next task that has to wait. */
 static bool fill_place(struct libev_loop *l, struct wait *wait)
 {
-    while (l->next < l->batch->count)
-        if (begin_task(l, wait, l->next++))
+    while (l->next < l->batch->count) {
+        wait->task = l->next++;
+        wait->step = UNBORN;
+        if (evented_await_due(l->evented, wait) || begin_task(l, wait))
             return true;
+    }
     return false;
 }
 
@@ -79,7 +82,7 @@ static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
     bool waits;
 
     if (wait->step == UNBORN) {
-        waits = begin_task(l, wait, wait->task);
+        waits = begin_task(l, wait);
     } else {
         wait->step++;
         waits = go_on(l, wait, outcome);

@@ -16,7 +16,7 @@
 
 /* A task that has been begun, or a place for one. */
 struct place {
-    const struct step *step; /* that it waits for; NULL: not begun yet */
+    const struct step *step; /* that it waits for; NULL: to be begun when due */
     uint32_t task;
     bool used;
 };
@@ -69,8 +69,14 @@ static bool begin_task(struct polling_loop *l, struct place *place, uint32_t i)
 static void fill_place(struct polling_loop *l, struct place *place)
 {
     place->used = false;
-    while (!place->used && l->next < l->batch->count)
-        place->used = begin_task(l, place, l->next++);
+    while (!place->used && l->next < l->batch->count) {
+        uint32_t i = l->next++;
+
+        *place =
+            (struct place){.task = i, .used = task_due_in(l->batch, i) > 0};
+        if (!place->used)
+            place->used = begin_task(l, place, i);
+    }
 }
 
 /* Asks once. */
@@ -80,6 +86,8 @@ static void ask(struct polling_loop *l, struct place *place)
     bool waits;
 
     if (!place->step) {
+        if (task_due_in(l->batch, place->task) && !batch_cancelled(l->batch))
+            return;
         waits = begin_task(l, place, place->task);
     } else if (polled_ready(l->polled, (uint32_t)(place - l->places),
                             &outcome)) {

@@ -20,19 +20,20 @@ struct process_pool {
     struct batch *batch;
     struct process *processes;
     uint32_t *tasks;       /* by process: what it is doing */
-    struct pollfd *polled; /* by process; the last is the cancel */
+    struct pollfd *polled; /* by process, -1 if free; the last is the cancel */
     uint32_t next;         /* the first task not yet looked at */
     uint32_t active;       /* processes at work */
 };
 
-/* A free process takes the next task, if there is one. */
+/* A free process takes the next task, if there is one that is due. */
 static int begin_task(struct process_pool *p, uint32_t w)
 {
     struct process *process = &p->processes[w];
     int error = 0;
 
-    p->polled[w].fd = -1;
     while (p->next < p->batch->count && !error) {
+        if (task_due_in(p->batch, p->next) && !batch_cancelled(p->batch))
+            return 0;
         uint32_t i = p->next++;
 
         if (!task_start(p->batch, i))
@@ -56,12 +57,13 @@ static int end_task(struct process_pool *p, uint32_t w, enum outcome outcome)
     int error = 0;
 
     task_finish(p->batch, p->tasks[w], outcome);
+    p->polled[w].fd = -1;
     p->active--;
     if (outcome == OUTCOME_WORKER) {
         process_close(&p->processes[w]);
         error = process_open(&p->processes[w], p->batch);
     }
-    return error ? error : begin_task(p, w);
+    return error;
 }
 
 /* Whatever is under way ends with its process. */
@@ -103,6 +105,7 @@ static int process_pool_open(struct batch *batch, void **self)
     if (p->processes && p->tasks && p->polled)
         error = 0;
     for (uint32_t w = 0; w < batch->width && !error; w++) {
+        p->polled[w].fd = -1; /* free */
         p->polled[w].events = POLLIN;
         error = process_open(&p->processes[w], batch);
     }
@@ -116,17 +119,38 @@ static int process_pool_open(struct batch *batch, void **self)
     return 0;
 }
 
+static int fill_free(struct process_pool *p)
+{
+    int error = 0;
+
+    for (uint32_t w = 0; w < p->batch->width && !error; w++)
+        if (p->polled[w].fd < 0)
+            error = begin_task(p, w);
+    return error;
+}
+
+/* Until a process answers, or one is free and the next task is due. False:
+ * interrupted. */
+static bool await_any(struct process_pool *p)
+{
+    bool due = p->active < p->batch->width && p->next < p->batch->count;
+    nsec left = due ? task_due_in(p->batch, p->next) : 0;
+    struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
+                            .tv_nsec = (long)(left % NSEC_PER_SEC)};
+
+    return ppoll(p->polled, p->batch->width + 1, due ? &wait : NULL, NULL) >= 0;
+}
+
 static int process_pool_run(void *self, struct batch *batch)
 {
     struct process_pool *p = self;
-    int error = 0;
+    int error;
 
     p->next = 0;
-    for (uint32_t w = 0; w < batch->width && !error; w++)
-        error = begin_task(p, w);
-    while (p->active && !error) {
-        if (poll(p->polled, batch->width + 1, -1) < 0)
-            continue; /* interrupted */
+    error = fill_free(p);
+    while ((p->active || p->next < batch->count) && !error) {
+        if (!await_any(p))
+            continue;
         if (p->polled[batch->width].revents)
             cancel(p);
         for (uint32_t w = 0; w < batch->width && !error; w++)
@@ -134,6 +158,8 @@ static int process_pool_run(void *self, struct batch *batch)
                 error = end_task(
                     p, w,
                     process_receive(&p->processes[w], batch, p->tasks[w]));
+        if (!error)
+            error = fill_free(p);
     }
     return error;
 }

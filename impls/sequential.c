@@ -19,6 +19,7 @@ static void do_task(struct client *client, struct batch *batch, uint32_t i)
 {
     enum outcome outcome = OUTCOME_OK;
 
+    client_await_due(batch, i);
     if (!task_start(batch, i))
         return;
     for (const struct step *step = batch->phase_begin;

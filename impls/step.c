@@ -63,6 +63,24 @@ nsec step_delay(const struct batch *batch, const struct step *step, uint32_t i)
     return (nsec)llround(ns / (double)NSEC_PER_USEC) * NSEC_PER_USEC;
 }
 
+/* ---- arrivals ---- */
+
+/* Far from the streams of steps, of which there are few. */
+#define ARRIVAL_STREAM (UINT64_MAX / 2)
+
+void rate_draw(const struct rate *rate, uint64_t seed, nsec *due,
+               uint32_t count)
+{
+    double gap = (double)NSEC_PER_SEC / rate->per_second;
+    double now = 0;
+
+    /* The first comes at once: nobody gains from an empty beginning. */
+    for (uint32_t i = 0; i < count; i++) {
+        due[i] = (nsec)llround(now);
+        now += rate->poisson ? -log(draw(seed, ARRIVAL_STREAM, i)) * gap : gap;
+    }
+}
+
 /* ---- templates ---- */
 
 /* Milliseconds with as many decimals as it needs, at most three. */

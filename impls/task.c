@@ -109,6 +109,19 @@ static void tell(const struct batch *batch, uint32_t i, enum task_event event,
         observer->event(observer, batch, i, event, when, text);
 }
 
+static nsec due_time(const struct batch *batch, uint32_t i)
+{
+    return batch->began + (batch->due ? batch->due[i] : 0);
+}
+
+nsec task_due_in(const struct batch *batch, uint32_t i)
+{
+    if (!batch->due || batch->phase)
+        return 0;
+    nsec due = due_time(batch, i), now = now_ns();
+    return due > now ? due - now : 0;
+}
+
 bool task_start(struct batch *batch, uint32_t i)
 {
     if (i >= batch->count) {
@@ -127,7 +140,7 @@ bool task_start(struct batch *batch, uint32_t i)
     count_in(batch);
     nsec now = now_ns();
     if (batch->phase == 0) {
-        task->created = batch->began;
+        task->created = due_time(batch, i);
         task->started = now;
     } else {
         task->idle += now - task->finished;

@@ -196,6 +196,12 @@ struct batch {
     struct cancel *cancel;     /* never NULL; borrowed */
 
     nsec began; /* entry to the first `run` */
+
+    /* When each task is due, in nanoseconds from `began`, ascending: an open
+     * load, whose tasks come at a rate of their own. No task is started before
+     * it is due. NULL: a closed load, all are there from the start. */
+    const nsec *due;
+
     _Atomic uint32_t in_flight, in_flight_peak;
     _Atomic uint64_t breach; /* enum breach << 32 | task; see batch_breach */
 };
@@ -209,6 +215,10 @@ bool batch_has(const struct batch *batch, enum step_kind kind);
  */
 enum breach batch_breach(const struct batch *batch, uint32_t *task);
 
+/* How long it is until task i is due; 0: it may start. Only the first phase has
+ * to wait. */
+nsec task_due_in(const struct batch *batch, uint32_t i);
+
 /* Task i begins the current phase. False: leave it alone (it failed in an
  * earlier phase, the batch is cancelled, or the call was a breach). */
 bool task_start(struct batch *batch, uint32_t i);
@@ -216,6 +226,18 @@ bool task_start(struct batch *batch, uint32_t i);
 /* Task i has ended the current phase so; called once for each task_start that
  * returned true. */
 void task_finish(struct batch *batch, uint32_t i, enum outcome outcome);
+
+/* How tasks of an open load come: a second apart / `per_second`, or as a
+ * Poisson process of that rate. */
+struct rate {
+    double per_second; /* 0: a closed load */
+    bool poisson;
+};
+
+/* The due times of `count` tasks, into `due`; the same in every process that
+ * has the same seed. */
+void rate_draw(const struct rate *rate, uint64_t seed, nsec *due,
+               uint32_t count);
 
 /* How long task i waits in this step. */
 nsec step_delay(const struct batch *batch, const struct step *step, uint32_t i);

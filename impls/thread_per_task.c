@@ -162,8 +162,10 @@ static int thread_per_task_run(void *self, struct batch *batch)
     uint32_t first = batch->creator_begin ? batch->count - 1 : 0;
     int error = 0;
 
-    for (uint32_t i = first; i < batch->count && !error; i++)
+    for (uint32_t i = first; i < batch->count && !error; i++) {
+        client_await_due(batch, i);
         error = start_thread(t, i);
+    }
     drain(t);
     return error;
 }

@@ -24,6 +24,7 @@ static void do_task(void *self, uint32_t i, uint32_t worker)
     struct batch *batch = t->batch;
     enum outcome outcome = OUTCOME_OK;
 
+    client_await_due(batch, i);
     if (!task_start(batch, i))
         return;
     for (const struct step *step = batch->phase_begin;

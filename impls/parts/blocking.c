@@ -38,11 +38,9 @@ int client_open(struct client *client, struct batch *batch)
     return 0;
 }
 
-static enum outcome do_sleep(struct client *client, const struct step *step,
-                             uint32_t i)
+static enum outcome sleep_for(struct batch *batch, nsec delay)
 {
-    nsec delay = step_delay(client->batch, step, i);
-    struct pollfd cancel = {.fd = client->batch->cancel->fd, .events = POLLIN};
+    struct pollfd cancel = {.fd = batch->cancel->fd, .events = POLLIN};
     nsec until = now_ns() + delay;
 
     for (;;) {
@@ -59,6 +57,20 @@ static enum outcome do_sleep(struct client *client, const struct step *step,
         if (errno != EINTR)
             return OUTCOME_SYSTEM;
     }
+}
+
+static enum outcome do_sleep(struct client *client, const struct step *step,
+                             uint32_t i)
+{
+    return sleep_for(client->batch, step_delay(client->batch, step, i));
+}
+
+void client_await_due(struct batch *batch, uint32_t i)
+{
+    nsec left = task_due_in(batch, i);
+
+    if (left)
+        sleep_for(batch, left);
 }
 
 static enum outcome do_fetch(struct client *client, const struct step *step,

@@ -22,6 +22,10 @@ struct client {
 /* What the batch's steps need, for one thread. Returns 0 or an errno. */
 int client_open(struct client *client, struct batch *batch);
 
+/* Blocks until task i is due, or the batch is cancelled: where tasks come at a
+ * rate, before each task_start. */
+void client_await_due(struct batch *batch, uint32_t i);
+
 /* Does one step of task i and returns when it is done. A cancelled batch ends
  * a sleep at once and a fetch within about a second. */
 enum outcome client_step(struct client *client, const struct step *step,

@@ -222,6 +222,15 @@ void evented_yield(struct evented *e, struct wait *wait)
     begin_timer(e, wait, 0, OUTCOME_OK);
 }
 
+bool evented_await_due(struct evented *e, struct wait *wait)
+{
+    nsec left = task_due_in(e->batch, wait->task);
+
+    if (left)
+        begin_timer(e, wait, left, OUTCOME_OK);
+    return left > 0;
+}
+
 void evented_begin(struct evented *e, struct wait *wait,
                    const struct step *step)
 {

@@ -48,6 +48,10 @@ uint32_t evented_slot(const struct evented *evented, const struct wait *wait);
 void evented_begin(struct evented *evented, struct wait *wait,
                    const struct step *step);
 
+/* True: the wait's task is not due yet; `done` is called when it is, or the
+ * batch is cancelled. False: it is due, and nothing was begun. */
+bool evented_await_due(struct evented *evented, struct wait *wait);
+
 /* Waits for nothing but the loop's next turn. */
 void evented_yield(struct evented *evented, struct wait *wait);
 

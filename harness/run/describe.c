@@ -67,6 +67,14 @@ static json_t *axes_json(const struct bench_case *c)
     return axes;
 }
 
+static json_t *rate_json(const struct rate *rate)
+{
+    if (!(rate->per_second > 0))
+        return json_null();
+    return json_pack("{s:f, s:b}", "per_second", rate->per_second, "poisson",
+                     rate->poisson);
+}
+
 static json_t *case_json(const struct plan_case *p)
 {
     const struct bench_case *c = p->c;
@@ -76,7 +84,7 @@ static json_t *case_json(const struct plan_case *p)
         append(&entries, entry_json(&p->entries[e]));
     return json_pack(
         "{s:s, s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b, s:b, s:I, "
-        "s:I, s:I, s:s, s:I, s:o, s:o, s:o}",
+        "s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o}",
         "name", c->name, "section", c->section, "axes", axes_json(c),
         "workload", c->workload, "where", c->where, "tasks",
         (json_int_t)c->tasks, "first", (json_int_t)c->first, "width",
@@ -86,7 +94,8 @@ static json_t *case_json(const struct plan_case *p)
         "rounds", (json_int_t)c->rounds, "limit_ns", (json_int_t)c->limit,
         "baseline", c->entries[c->baseline].label, "ideal_ns",
         (json_int_t)p->ideal, "article", string_or_null(c->article), "note",
-        string_or_null(c->note), "strategies", entries);
+        string_or_null(c->note), "rate", rate_json(&c->rate), "strategies",
+        entries);
 }
 
 json_t *describe_run(const struct run_request *request, const struct plan *plan,

@@ -64,6 +64,8 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
 
     if (kinds & ~entry_kinds(e->entry))
         return strdup(entry_gap(e->entry));
+    if (e->entry->peer && c->rate.per_second > 0)
+        return strdup("peers are not told when a task is due");
     /* A task that waits for one that has no place would wait for ever. */
     if (kinds & STEP_BIT(STEP_SPAWN) && e->width < c->tasks)
         return strdup("needs a width of all tasks: they wait for each other");

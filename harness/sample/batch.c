@@ -34,10 +34,27 @@ static void *zeroed(size_t count, size_t size)
     return records;
 }
 
-int batch_fill(struct batch *batch)
+/* Zeroed as the records are. */
+static int fill_due(struct job *job)
 {
+    struct batch *batch = &job->batch;
+    nsec *due = zeroed(batch->count, sizeof(*due));
+
+    if (!due)
+        return ENOMEM;
+    rate_draw(&job->rate, batch->seed, due, batch->count);
+    batch->due = due;
+    return 0;
+}
+
+int batch_fill(struct job *job)
+{
+    struct batch *batch = &job->batch;
+
     batch->tasks = zeroed(batch->count, sizeof(*batch->tasks));
     if (!batch->tasks)
+        return ENOMEM;
+    if (job->rate.per_second > 0 && fill_due(job) != 0)
         return ENOMEM;
     if (!needs_bodies(batch))
         return 0;
@@ -51,6 +68,8 @@ void batch_clear(struct batch *batch)
         free(batch->bodies[i].data);
     free(batch->bodies);
     free(batch->tasks);
+    free((void *)batch->due);
+    batch->due = NULL;
     batch->bodies = NULL;
     batch->tasks = NULL;
 }

@@ -8,9 +8,10 @@
 
 #include "job.h"
 
-/* Gives the job's batch its records, and bodies where a step needs them.
+/* Gives the job's batch its records, bodies where a step needs them, and due
+ * times where it has a rate.
  * Returns 0 or an errno; batch_clear frees them in either case. */
-int batch_fill(struct batch *batch);
+int batch_fill(struct job *job);
 void batch_clear(struct batch *batch);
 
 /* Runs the job's strategy, which is open as `self`, once for each phase. What

@@ -74,7 +74,7 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
         json_array_append_new(ends, json_integer((json_int_t)c->phase_ends[p]));
     return json_pack(
         "{s:s, s:I, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, s:o, s:o, "
-        "s:I, s:s*, s:o}",
+        "s:I, s:s*, s:{s:f, s:b}, s:o}",
         "strategy", terms->name, "width", (json_int_t)terms->width, "workload",
         c->workload, "tasks", (json_int_t)c->tasks, "first",
         (json_int_t)c->first, "seed", (json_int_t)terms->seed, "reuse",
@@ -82,6 +82,7 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
         (json_int_t)c->timeout, "stack_bytes", (json_int_t)c->stack_bytes,
         "timeline", (json_int_t)terms->timeline, "steps", steps, "phase_ends",
         ends, "creator", (json_int_t)c->creator, "folder", terms->folder,
+        "rate", "per_second", c->rate.per_second, "poisson", c->rate.poisson,
         "expect", expect_json(&terms->expect));
 }
 
@@ -199,6 +200,14 @@ static void read_expectation(struct expectation *expect, const json_t *json)
     };
 }
 
+static struct rate read_rate(const json_t *json)
+{
+    return (struct rate){
+        json_number_value(json_object_get(json, "per_second")),
+        json_is_true(json_object_get(json, "poisson")),
+    };
+}
+
 static void set_creator(struct batch *batch, json_int_t creator)
 {
     if (creator < 0 || creator >= batch->step_count)
@@ -250,6 +259,7 @@ int job_read(struct job *job, const json_t *json, char *error,
         snprintf(error, error_size, "job: steps, phases or counts are wrong");
         return -1;
     }
+    job->rate = read_rate(json_object_get(json, "rate"));
     set_creator(&job->batch, creator);
     job->folder = folder ? strdup(folder) : NULL;
     job->batch.folder = job->folder;

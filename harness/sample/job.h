@@ -7,6 +7,7 @@
  *  "timeout_ns","stack_bytes","timeline",
  *  "steps":[{"kind","url","urls":[…],"text","number",
  *            "delay":{"kind","values":[ns…],"low","high","sigma"}}],
+ *  "rate":{"per_second","poisson"},
  *  "phase_ends":[N…], "creator":N (its first step), "folder",
  * "expect":{"digest","bytes","values"} or null}
  *
@@ -44,7 +45,8 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms);
 /* A job as the worker has it. */
 struct job {
     const struct strategy *strategy;
-    struct batch batch; /* without tasks, observer and cancel */
+    struct batch batch; /* without tasks, due times, observer and cancel */
+    struct rate rate;
     size_t *phase_ends;
     size_t phase_count;
     uint32_t timeline;

@@ -254,8 +254,11 @@ bool verify_stamps(const struct batch *batch, nsec ended, char *text,
 
         if (task->outcome == OUTCOME_NONE)
             continue;
-        if (task->created < batch->began || task->started < task->created ||
-            task->finished < task->started)
+        if (batch->due && task->started < task->created)
+            what = "it was started before it was due";
+        else if (task->created < batch->began ||
+                 task->started < task->created ||
+                 task->finished < task->started)
             what = "its stamps are out of order";
         else if (task->finished > ended)
             what = "it finished after the batch had ended";

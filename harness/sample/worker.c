@@ -223,6 +223,31 @@ static void put_histograms(json_t *result, const struct batch *batch)
     histogram_free(sojourn);
 }
 
+/* A task that starts so late is one at which the sender fell behind: event
+ * loops' timers count in milliseconds. */
+#define BEHIND_NS (2 * NSEC_PER_MSEC)
+
+/* How far the sender fell behind an open load. */
+static void put_lag(json_t *result, const struct batch *batch)
+{
+    struct histogram *lag = batch->due ? histogram_new() : NULL;
+    uint64_t behind = 0;
+
+    for (uint32_t i = 0; lag && i < batch->count; i++) {
+        const struct task *task = &batch->tasks[i];
+
+        if (task->outcome == OUTCOME_NONE)
+            continue;
+        histogram_add(lag, task->started - task->created, 1);
+        behind += task->started - task->created > BEHIND_NS;
+    }
+    if (lag) {
+        json_object_set_new(result, "lag_hist", histogram_to_json(lag));
+        set(result, "behind", behind);
+    }
+    histogram_free(lag);
+}
+
 /* Why the sample is void, or false. */
 static bool find_fault(const struct job *job, const struct readings *r,
                        const struct tally *tally, char *text, size_t size)
@@ -272,6 +297,7 @@ static json_t *result_json(const struct job *job, struct readings *r)
         return result; /* stamps that lie make no histogram */
     }
     put_histograms(result, &job->batch);
+    put_lag(result, &job->batch);
     if (job->timeline) {
         note_phase(job, r);
         json_object_set(result, "timeline", r->timeline);
@@ -308,7 +334,7 @@ static int prepare(struct job *job, struct readings *readings)
     memory_reset_peak();
     readings->before = memory_read();
     readings->base_pss = memory_pss(getpid());
-    int error = batch_fill(&job->batch);
+    int error = batch_fill(job);
     return readings->noted && readings->timeline ? error : ENOMEM;
 }
 

@@ -10,13 +10,23 @@ static const struct {
     double q;
 } percentiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
 
+static const struct packed *span_of(const struct sample *s, enum span span)
+{
+    const struct packed *const spans[] = {
+        [SPAN_LATENCY] = s->latency,
+        [SPAN_SOJOURN] = s->sojourn,
+        [SPAN_LAG] = s->lag,
+    };
+
+    return spans[span];
+}
+
 /* Of each sample that counts. */
 static void pool(const struct series *s, enum span span, struct histogram *h)
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct sample *sample = &s->list[i];
-        const struct packed *packed =
-            span == SPAN_LATENCY ? sample->latency : sample->sojourn;
+        const struct packed *packed = span_of(sample, span);
 
         if (sample_counts(sample) && packed != NULL)
             histogram_add_packed(h, packed);

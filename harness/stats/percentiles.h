@@ -11,6 +11,7 @@
 enum span {
     SPAN_LATENCY, /* from started to finished */
     SPAN_SOJOURN, /* from created to finished */
+    SPAN_LAG,     /* from due to started, of an open load */
 };
 
 /* {"count","p50","p90","p99","p999","max"}, nanoseconds; those are null that

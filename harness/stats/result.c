@@ -47,6 +47,7 @@ static const struct figure figures[] = {
     {NULL, "voluntary_switches", METRIC_VOLUNTARY, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "involuntary_switches", METRIC_INVOLUNTARY, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "bytes_received", METRIC_BYTES, FOLD_MEDIAN, KIND_WHOLE},
+    {NULL, "behind_share", METRIC_BEHIND, FOLD_MEDIAN, KIND_PER_TASK},
     {"origin", "requests", METRIC_ORIGIN_REQUESTS, FOLD_MEDIAN, KIND_WHOLE},
     {"origin", "connections", METRIC_ORIGIN_CONNECTIONS, FOLD_MEDIAN,
      KIND_WHOLE},
@@ -367,6 +368,7 @@ json_t *result_json(const struct series *s, const struct series *baseline,
             real_json(s->tasks / (median(&m, METRIC_RUN) / 1e9)));
         put(&m, "latency_ns", percentiles_json(s, SPAN_LATENCY));
         put(&m, "sojourn_ns", percentiles_json(s, SPAN_SOJOURN));
+        put(&m, "lag_ns", percentiles_json(s, SPAN_LAG));
         put_table(&m);
         put_tasks(&m);
         put_statuses(&m);

@@ -36,6 +36,7 @@ static const struct {
         {"involuntary_switches", METRIC_INVOLUNTARY},
         {"ok", METRIC_OK},
         {"failed", METRIC_FAILED},
+        {"behind", METRIC_BEHIND},
         {"bytes", METRIC_BYTES},
         {"load1", METRIC_LOAD},
         {"ideal_ns", METRIC_IDEAL},
@@ -317,6 +318,8 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
         wrong = read_histogram(reader, json, "latency_hist", &out->latency);
     if (wrong == NULL)
         wrong = read_histogram(reader, json, "sojourn_hist", &out->sojourn);
+    if (wrong == NULL)
+        wrong = read_histogram(reader, json, "lag_hist", &out->lag);
     if (wrong == NULL)
         wrong = read_counts(reader, json, "failures", &out->failures);
     if (wrong == NULL)

@@ -22,6 +22,7 @@ void samples_clear(struct samples *samples)
         free(s->reason);
         free(s->latency);
         free(s->sojourn);
+        free(s->lag);
         json_decref(s->failures);
         json_decref(s->statuses);
         json_decref(s->failed_tasks);

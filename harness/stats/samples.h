@@ -35,6 +35,7 @@ enum metric {
     METRIC_INVOLUNTARY,
     METRIC_OK,
     METRIC_FAILED,
+    METRIC_BEHIND,
     METRIC_BYTES,
     METRIC_LOAD,
     METRIC_IDEAL,
@@ -64,6 +65,7 @@ struct sample {
     json_t *failures;       /* likewise; so of the next two */
     json_t *statuses, *failed_tasks;
     struct packed *latency, *sojourn; /* likewise */
+    struct packed *lag;               /* likewise: of an open load */
 };
 
 /* A voided round. */

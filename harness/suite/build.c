@@ -213,6 +213,9 @@ static bool count_tasks(struct draft *d)
                           (unsigned long long)tasks,
                           case_key_range(key, range, sizeof(range)));
     }
+    if (draft_text(d, "creator") && draft_text(d, "rate"))
+        return draft_fail(d, "rate",
+                          "a creator's tasks come when they are spawned");
     /* The creator is one more. */
     d->c.tasks = (uint32_t)tasks + (draft_text(d, "creator") != NULL);
     if ((uint64_t)d->c.first + tasks > UINT32_MAX)

@@ -224,9 +224,35 @@ static nsec phases_ideal(const struct bench_case *c, uint64_t seed,
     return ideal;
 }
 
+nsec *case_due(const struct bench_case *c, uint64_t seed)
+{
+    nsec *due = c->rate.per_second > 0 ? calloc(c->tasks, sizeof(*due)) : NULL;
+
+    if (due)
+        rate_draw(&c->rate, seed, due, c->tasks);
+    return due;
+}
+
+/* When the last task of an open load has ended, at best. 0: a closed one. */
+static nsec open_end(const struct bench_case *c, uint64_t seed)
+{
+    struct batch batch = case_batch(c, seed);
+    nsec *due = case_due(c, seed), end = 0;
+
+    for (uint32_t i = 0; due && i < c->tasks; i++) {
+        nsec task = due[i];
+
+        for (size_t s = 0; s < c->creator; s++)
+            task = add(task, wait_of(&c->steps[s])(&batch, &c->steps[s], i));
+        end = most(end, task);
+    }
+    free(due);
+    return end;
+}
+
 nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width)
 {
-    nsec ideal = phases_ideal(c, seed, width);
+    nsec ideal = most(phases_ideal(c, seed, width), open_end(c, seed));
 
     if (c->creator < c->step_count)
         ideal = most(phase_wait(c, seed, 0, c->creator).longest,

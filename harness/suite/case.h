@@ -56,6 +56,7 @@ struct bench_case {
     char **urls;    /* lines of the `urls` file, which steps borrow */
     uint32_t url_count;
 
+    struct rate rate; /* of an open load; per_second 0: a closed one */
     uint64_t body_bytes; /* of each reply of the own origin; 0: its default */
     bool reuse;
     size_t stack_bytes;
@@ -93,6 +94,10 @@ bool case_uses_real_urls(const struct bench_case *c);
  * count as 0. Computed once a seed and then kept in the case: not safe from
  * two threads at once. */
 nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width);
+
+/* Due times of the case's tasks; NULL without memory, or where the load is
+ * closed. The caller frees it. */
+nsec *case_due(const struct bench_case *c, uint64_t seed);
 
 /* A batch of the case's tasks for step_delay and step_url; it borrows from the
  * case, has no records, and cannot be run. */

@@ -114,6 +114,13 @@ static const char *set_width(struct draft *d, const struct case_key *key,
     return set_count(key, text, &d->c.width);
 }
 
+static const char *set_rate(struct draft *d, const struct case_key *key,
+                            const char *text)
+{
+    (void)key;
+    return parse_rate(text, &d->c.rate);
+}
+
 static const char *set_stack(struct draft *d, const struct case_key *key,
                              const char *text)
 {
@@ -235,6 +242,13 @@ const struct case_key case_keys[] = {
      .low = 1,
      .high = 1000000,
      .set = set_width},
+    {.name = "rate",
+     .value = "RATE",
+     .sweeps = true,
+     .help = "an open load: tasks come at 500/s, or at random as in "
+             "'poisson 500/s', however many are in flight",
+     .standard = "none: all tasks are there at once",
+     .set = set_rate},
     {.name = "stack",
      .value = "SIZE",
      .sweeps = true,

@@ -35,6 +35,13 @@ static const struct unit byte_units[] = {
     {NULL, 0},
 };
 
+static const struct unit rate_units[] = {
+    {"/s", 1},
+    {"/min", 1.0 / 60},
+    {"/h", 1.0 / 3600},
+    {NULL, 0},
+};
+
 /* What a quantity is made of, for the parser and its messages. */
 struct measure {
     const struct unit *units;
@@ -52,6 +59,12 @@ static const struct measure time_measure = {
 static const struct measure byte_measure = {
     byte_units,        {"B", "KiB"}, "B, KB, KiB, MB, MiB, GB or GiB",
     "size like 64KiB", 1e15,         "1,000,000GB"};
+
+static const struct measure rate_measure = {
+    rate_units, {"/s", "/min"}, "/s, /min or /h", "rate like 500/s",
+    1e6,        "1,000,000/s"};
+
+#define RATE_MIN (1.0 / 3600)
 
 /* The number at the front of `text`: digits, perhaps a point and digits. NULL
  * if there is none; else where it ends. */
@@ -132,6 +145,24 @@ const char *parse_bytes(const char *text, uint64_t *out)
     if (fabs(bytes - round(bytes)) > 1e-6)
         return complain("'%s' is not a whole number of bytes", text);
     *out = (uint64_t)llround(bytes);
+    return NULL;
+}
+
+const char *parse_rate(const char *text, struct rate *out)
+{
+    static const char process[] = "poisson ";
+    bool poisson = strncmp(text, process, strlen(process)) == 0;
+    const char *number = poisson ? text + strlen(process) : text;
+    double per_second = 0;
+
+    number += strspn(number, " ");
+    const char *wrong = parse_quantity(number, &rate_measure, &per_second);
+    if (wrong)
+        return wrong;
+    /* A hair less than one an hour is its rounding. */
+    if (per_second < RATE_MIN * (1 - 1e-9))
+        return complain("'%s' is less than 1/h", text);
+    *out = (struct rate){per_second, poisson};
     return NULL;
 }
 

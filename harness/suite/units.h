@@ -16,6 +16,9 @@ const char *parse_count(const char *text, uint32_t low, uint32_t high,
                         uint32_t *out); /* 1000 or 1,000 or 1_000 */
 const char *parse_seed(const char *text, uint64_t *out); /* not 0 */
 const char *parse_bool(const char *text, bool *out);     /* yes no */
+/* `500/s` or `poisson 30/min`: at most a million a second, at least one an
+ * hour. */
+const char *parse_rate(const char *text, struct rate *out);
 /* `40ms` | `3s, 2s, 1s` | `uniform 10ms 50ms` | `exp 20ms` |
  * `lognormal 20ms 0.5`. out->list is allocated, the caller frees it. */
 const char *parse_durations(const char *text, struct duration *out);

@@ -97,7 +97,7 @@ static int run_job(struct job *job, const struct trace_request *request,
 
     job->batch.cancel = &cancel;
     if (!error)
-        error = batch_fill(&job->batch);
+        error = batch_fill(job);
     code = error ? refuse(1, "batch", strerror(error))
                  : watch(job, request, longest);
     batch_clear(&job->batch);

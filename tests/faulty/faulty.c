@@ -132,6 +132,24 @@ static int overreach(void *self, struct batch *batch)
 }
 FAULTY(overreaches, "ignores its width", WIDTH_ONE, faulty_open, overreach);
 
+/* Each task at once, whenever it is due. */
+static int hasten(void *self, struct batch *batch)
+{
+    struct client client;
+
+    (void)self;
+    if (client_open(&client, batch) != 0)
+        return EIO;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        task_start(batch, i);
+        task_finish(batch, i, client_step(&client, batch->steps, i));
+    }
+    client_close(&client);
+    return 0;
+}
+FAULTY(hastens, "does not wait until a task is due", WIDTH_ONE, faulty_open,
+       hasten);
+
 static int refuse(struct batch *batch, void **self)
 {
     (void)batch, (void)self;

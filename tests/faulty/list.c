@@ -17,6 +17,7 @@
     X(fakes)                                                                   \
     X(corrupts)                                                                \
     X(overreaches)                                                             \
+    X(hastens)                                                                 \
     X(refuses)
 
 #define DECLARE(name) extern const struct strategy name;

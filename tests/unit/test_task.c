@@ -127,6 +127,60 @@ static void draws_depend_on_seed_step_and_task(void **state)
                          step_delay(&a, &steps[1], 5));
 }
 
+static void arrivals_keep_their_rate(void **state)
+{
+    static nsec due[DRAWS], again[DRAWS];
+    struct rate rate = {.per_second = 1000};
+
+    (void)state;
+    rate_draw(&rate, 1, due, DRAWS);
+    for (uint32_t i = 0; i < DRAWS; i++)
+        assert_int_equal(due[i], i * NSEC_PER_MSEC);
+
+    /* A Poisson process: gaps whose mean and standard deviation are alike. */
+    rate.poisson = true;
+    rate_draw(&rate, 1, due, DRAWS);
+    rate_draw(&rate, 1, again, DRAWS);
+    assert_memory_equal(due, again, sizeof(due));
+    double sum = 0, squares = 0;
+    for (uint32_t i = 1; i < DRAWS; i++) {
+        double gap = (double)(due[i] - due[i - 1]);
+
+        assert_true(due[i] >= due[i - 1]);
+        sum += gap;
+        squares += gap * gap;
+    }
+    double mean = sum / (DRAWS - 1);
+    double deviation = sqrt(squares / (DRAWS - 1) - mean * mean);
+    assert_true(fabs(mean / 1e6 - 1) < 0.03);
+    assert_true(fabs(deviation / mean - 1) < 0.03);
+    rate_draw(&rate, 2, again, DRAWS);
+    assert_memory_not_equal(due, again, sizeof(due));
+}
+
+static void a_task_is_due_in_its_first_phase(void **state)
+{
+    const nsec due[] = {0, 3600 * NSEC_PER_SEC};
+    struct task tasks[2] = {0};
+    struct cancel cancel = {.fd = -1};
+    struct batch batch = {.tasks = tasks,
+                          .count = 2,
+                          .due = due,
+                          .cancel = &cancel,
+                          .began = now_ns()};
+
+    (void)state;
+    assert_int_equal(task_due_in(&batch, 0), 0);
+    assert_true(task_due_in(&batch, 1) > 3000 * NSEC_PER_SEC);
+    assert_true(task_start(&batch, 1)); /* nobody forbids it: it is seen */
+    assert_int_equal(tasks[1].created, batch.began + due[1]);
+    batch.phase = 1;
+    assert_int_equal(task_due_in(&batch, 1), 0);
+    batch.phase = 0;
+    batch.due = NULL;
+    assert_int_equal(task_due_in(&batch, 1), 0);
+}
+
 static void urls_are_computed(void **state)
 {
     static const nsec list[] = {40000000, 1500000, 12345000, 0};
@@ -177,6 +231,8 @@ int main(void)
         cmocka_unit_test(a_cancelled_batch_starts_nothing),
         cmocka_unit_test(distributions_are_what_they_say),
         cmocka_unit_test(draws_depend_on_seed_step_and_task),
+        cmocka_unit_test(arrivals_keep_their_rate),
+        cmocka_unit_test(a_task_is_due_in_its_first_phase),
         cmocka_unit_test(urls_are_computed),
     };
 

@@ -382,16 +382,18 @@ static void bodies_are_kept_where_needed(void **state)
 
     (void)state;
     for (size_t r = 0; r < COUNT(rows); r++) {
-        struct batch batch = {
-            .count = 2, .steps = &rows[r].step, .step_count = 1};
+        struct job job = {
+            .batch = {.count = 2, .steps = &rows[r].step, .step_count = 1}};
+        struct batch *batch = &job.batch;
 
-        assert_int_equal(batch_fill(&batch), 0);
-        assert_int_equal(batch.tasks[1].outcome, OUTCOME_NONE);
-        assert_int_equal(batch.bodies != NULL, rows[r].kept);
-        if (batch.bodies)
-            batch.bodies[1].data = strdup("x"); /* freed by batch_clear */
-        batch_clear(&batch);
-        assert_null(batch.tasks);
+        assert_int_equal(batch_fill(&job), 0);
+        assert_int_equal(batch->tasks[1].outcome, OUTCOME_NONE);
+        assert_int_equal(batch->bodies != NULL, rows[r].kept);
+        assert_null(batch->due);
+        if (batch->bodies)
+            batch->bodies[1].data = strdup("x"); /* freed by batch_clear */
+        batch_clear(batch);
+        assert_null(batch->tasks);
     }
 }
 

@@ -166,6 +166,47 @@ static void test_seed_and_bool(void **state)
                         "'maybe' is neither yes nor no");
 }
 
+static void test_rates(void **state)
+{
+    static const struct {
+        const char *text;
+        double per_second;
+        bool poisson;
+        const char *wrong; /* a part of the message */
+    } table[] = {
+        {"500/s", 500, false, NULL},
+        {"0.5/s", 0.5, false, NULL},
+        {"30/min", 0.5, false, NULL},
+        {"1/h", 1.0 / 3600, false, NULL},
+        {"poisson 2/s", 2, true, NULL},
+        {"poisson  1000000/s", 1e6, true, NULL},
+        {"500", 0, false, "has no unit"},
+        {"500/d", 0, false, "no unit that is known"},
+        {"0/s", 0, false, "less than 1/h"},
+        {"1000001/s", 0, false, "more than 1,000,000/s"},
+        {"-1/s", 0, false, "negative"},
+        {"poisson", 0, false, "not a rate like"},
+        {"fast", 0, false, "not a rate like"},
+        {"", 0, false, "not a rate like"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        struct rate rate = {-1, false};
+        const char *wrong = parse_rate(table[i].text, &rate);
+
+        if (table[i].wrong) {
+            assert_non_null(wrong);
+            assert_non_null(strstr(wrong, table[i].wrong));
+            assert_true(rate.per_second == -1);
+            continue;
+        }
+        assert_null(wrong);
+        assert_true(fabs(rate.per_second - table[i].per_second) < 1e-9);
+        assert_int_equal(rate.poisson, table[i].poisson);
+    }
+}
+
 static void test_durations_of_many(void **state)
 {
     static const struct {
@@ -403,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_seed_and_bool),
+        cmocka_unit_test(test_rates),
         cmocka_unit_test(test_durations_of_many),
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_texts_are_exact),

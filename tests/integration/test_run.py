@@ -164,7 +164,8 @@ class Faulty(TempCase):
         self.assertEqual(code, 1)
         strategies = self.latest().strategies("fetch")
         self.assertEqual(set(strategies),
-                         set(self.WANT) | {"sequential", "libev_loop"})
+                         set(self.WANT) | {"sequential", "libev_loop",
+                                           "hastens"})
         for label, s in strategies.items():
             if label not in self.WANT:
                 self.assertEqual((s["status"], s["samples"]), ("ok", 2), s)

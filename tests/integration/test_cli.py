@@ -80,7 +80,7 @@ WRONG = [
      "concur run: --urls: cannot read 'missing.txt': No such file or directory"),
     (["run", "--url", "/json/{5..1}"],
      "concur run: --url: {5..1} is empty: it ends before it begins"),
-    (["run", "--speed", "5"], "concur run: unknown option --speed"),
+    (["run", "--frobnicate", "5"], "concur run: unknown option --frobnicate"),
     (["run", "--resume"], "concur run: unknown option --resume"),
     (["run", b"--note", b"\xff"], "concur run: --note: is not UTF-8"),
     (["run", b"--out=a\xff"], "concur run: --out: is not UTF-8"),

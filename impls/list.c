@@ -15,7 +15,8 @@
     X(process_pool)                                                            \
     X(executor)                                                                \
     X(libev_loop)                                                              \
-    X(coroutine)
+    X(coroutine)                                                               \
+    X(multi_loop)
 
 #define DECLARE(name) extern const struct strategy name;
 STRATEGIES(DECLARE)

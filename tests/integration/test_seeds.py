@@ -12,7 +12,8 @@ from support import TempCase, strategies
 
 # Which strategies cannot do a case; everybody else must.
 SCHEDULED = {"thread_per_task", "polling_loop", "libev_loop", "coroutine"}
-RESUMED = {"await_in_loop", "polling_loop", "libev_loop", "coroutine"}
+RESUMED = {"await_in_loop", "polling_loop", "libev_loop", "coroutine",
+           "multi_loop"}
 ONLY = {"b-create": SCHEDULED, "b-order": SCHEDULED, "c-send": RESUMED}
 PRINTS = {"a-hello", "b-hello", "b-fetch", "b-file", "b-gather3", "b-create",
           "c-send"}

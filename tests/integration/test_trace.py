@@ -409,7 +409,8 @@ class Debug(TraceCase):
             with self.subTest(strategy=label):
                 # await_in_loop computes while its loop stands still.
                 on_loop = label.split(":")[0] in (
-                    "blocking_in_loop", "libev_loop", "coroutine")
+                    "blocking_in_loop", "libev_loop", "coroutine",
+                    "multi_loop")
                 self.assertEqual(held, 2 if on_loop else 0)
         _, err = self.trace(*steps, "--slow-callback", "50s")
         self.assertNotIn("held the loop", err)

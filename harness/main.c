@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
     &command_run,
     &command_trace,
     &command_report,
+    &command_compare,
     &command_origin,
     &command_list,
     &command_worker,

@@ -27,6 +27,7 @@ struct command {
 extern const struct command command_run;
 extern const struct command command_trace;
 extern const struct command command_report;
+extern const struct command command_compare;
 extern const struct command command_origin;
 extern const struct command command_list;
 extern const struct command command_worker;

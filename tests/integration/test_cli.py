@@ -196,14 +196,15 @@ class Help(unittest.TestCase):
 
     def test_program(self):
         text = self.text("--help")
-        for command in ("run", "trace", "report", "origin", "list"):
+        for command in ("run", "trace", "report", "compare", "origin",
+                        "list"):
             self.assertRegex(text, rf"(?m)^  {command} +\w")
-        for absent in ("worker", "compare", "doctor"):
+        for absent in ("worker", "doctor"):
             self.assertNotRegex(text, rf"(?m)^  {absent}\b")
 
     def test_each_command(self):
-        for command in ("run", "trace", "report", "origin", "list",
-                        "worker"):
+        for command in ("run", "trace", "report", "compare", "origin",
+                        "list", "worker"):
             text = self.text(command, "--help")
             self.assertTrue(text.startswith(f"Usage: concur {command}"))
             self.assertIn("--help", text)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What differs between two runs beside what was measured: machines, programs,
+ * suites, the work of a case, and the baselines themselves. Tells only what
+ * run.json and the samples have; a machine may differ in what neither shows.
+ */
+#include "../report/view.h"
+#include "parts.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+/* A load that differs by less is no news. */
+#define LOAD_APART 0.5
+
+/* The value as text: a string without its quotes. */
+static void value_text(char *buf, size_t size, const json_t *value)
+{
+    char *text = NULL;
+
+    if (json_is_string(value)) {
+        snprintf(buf, size, "%s", json_string_value(value));
+        return;
+    }
+    if (value != NULL && !json_is_null(value))
+        text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT |
+                                     JSON_SORT_KEYS | JSON_REAL_PRECISION(9));
+    snprintf(buf, size, "%s", text != NULL ? text : "none");
+    free(text);
+}
+
+static bool differ(const json_t *a, const json_t *b)
+{
+    bool none_a = a == NULL || json_is_null(a);
+    bool none_b = b == NULL || json_is_null(b);
+
+    return none_a || none_b ? none_a != none_b : !json_equal(a, b);
+}
+
+/* ---- the same work? ---- */
+
+static const struct {
+    const char *key, *word;
+} work_keys[] = {
+    {"workload", "the workload"},     {"steps", "the steps"},
+    {"tasks", "the number of tasks"}, {"first", "the first task"},
+    {"delay", "the delay"},           {"body_bytes", "the body"},
+    {"width", "the width"},           {"reuse", "the reuse of connections"},
+};
+
+/* The ideal tells of delays that were drawn from another seed. */
+bool notes_work(const struct comparison *c, const json_t *old_case,
+                const json_t *new_case, char *why, size_t size)
+{
+    char before[80], after[80];
+    const json_t *ideals[] = {json_object_get(old_case, "ideal_ns"),
+                              json_object_get(new_case, "ideal_ns")};
+
+    for (size_t i = 0; i < LENGTH(work_keys); i++) {
+        const json_t *a = json_object_get(old_case, work_keys[i].key);
+        const json_t *b = json_object_get(new_case, work_keys[i].key);
+
+        if (!differ(a, b))
+            continue;
+        value_text(before, sizeof before, a);
+        value_text(after, sizeof after, b);
+        snprintf(why, size, "it is other work: %s was %s and is %s",
+                 work_keys[i].word, before, after);
+        return true;
+    }
+    if (!differ(ideals[0], ideals[1]))
+        return false;
+    value_text(before, sizeof before, json_object_get(c->runs[0], "seed"));
+    value_text(after, sizeof after, json_object_get(c->runs[1], "seed"));
+    if (strcmp(before, after) == 0)
+        snprintf(why, size, "it is other work: its ideal time differs");
+    else
+        snprintf(why, size,
+                 "its delays were drawn with other seeds, %s and %s: give "
+                 "both runs the same --seed",
+                 before, after);
+    return true;
+}
+
+/* ---- the runs ---- */
+
+static const struct {
+    const char *group, *key, *word;
+} run_keys[] = {
+    {"machine", "hostname", "machine"},
+    {"machine", "cpu", "CPU"},
+    {"machine", "cores", "cores"},
+    {"machine", "arch", "architecture"},
+    {"machine", "memory_bytes", "memory in bytes"},
+    {"machine", "kernel", "kernel"},
+    {"machine", "virtualisation", "virtualisation"},
+    {"machine", "governor", "CPU governor"},
+    {"machine", "turbo_off", "turbo off"},
+    {"machine", "smt", "SMT"},
+    {"machine", "clocksource", "clock source"},
+    {"machine", "cgroup_cpu", "CPU limit of the cgroup"},
+    {NULL, "concur", "version of concur"},
+    {NULL, "flags", "compiler flags"},
+    {NULL, "compiler", "compiler"},
+    {NULL, "libraries", "libraries"},
+    {NULL, "suite", "suite"},
+};
+
+static const json_t *run_value(const json_t *run, size_t i)
+{
+    if (run_keys[i].group != NULL)
+        run = json_object_get(run, run_keys[i].group);
+    return json_object_get(run, run_keys[i].key);
+}
+
+/* Suites of one name whose files differ. */
+static bool note_suite(struct comparison *c)
+{
+    if (differ(json_object_get(c->runs[0], "suite"),
+               json_object_get(c->runs[1], "suite")) ||
+        !differ(json_object_get(c->runs[0], "suite_text"),
+                json_object_get(c->runs[1], "suite_text")))
+        return true;
+    return compare_note(c, "the suite's file was changed between the runs; "
+                           "cases that are the same work are compared");
+}
+
+bool notes_runs(struct comparison *c, const double loads[2])
+{
+    bool done = true;
+
+    for (size_t i = 0; done && i < LENGTH(run_keys); i++) {
+        const json_t *a = run_value(c->runs[0], i);
+        const json_t *b = run_value(c->runs[1], i);
+        char before[160], after[160];
+
+        if (!differ(a, b))
+            continue;
+        value_text(before, sizeof before, a);
+        value_text(after, sizeof after, b);
+        done = compare_note(c, "another %s: %s, then %s", run_keys[i].word,
+                            before, after);
+    }
+    done = done && note_suite(c);
+    if (done && fabs(loads[1] - loads[0]) > LOAD_APART)
+        done = compare_note(c,
+                            "the machine was busier in %s: load %.1f, then "
+                            "%.1f",
+                            loads[1] > loads[0] ? "NEW" : "OLD", loads[0],
+                            loads[1]);
+    return done;
+}
+
+/* ---- baselines ---- */
+
+bool notes_baselines(struct comparison *c)
+{
+    const double t = c->request.threshold;
+
+    for (size_t i = 0; i < c->count; i++) {
+        const struct compare_row *row = &c->rows[i];
+        char shift[WORDS_BYTES], interval[WORDS_BYTES];
+
+        if (row->verdict != COMPARE_BASELINE || !(row->lo > t || row->hi < -t))
+            continue;
+        words_shift(shift, fabs(row->shift)); /* its sign is in words */
+        if (!compare_note(c,
+                          "%s: the baseline itself, %s, took %s %s %s: the "
+                          "machine drifted, or it changed; the others are "
+                          "judged by it",
+                          row->in_case, row->label, shift + 1,
+                          row->shift > 0 ? "longer" : "less",
+                          words_interval(interval, row->lo, row->hi)))
+            return false;
+    }
+    return true;
+}

@@ -117,7 +117,9 @@ static int compare(const struct compare_options *o)
         compare_terminal(stdout, &c,
                          isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
     code = c.verdicts[COMPARE_SLOWER] > 0 ? 1 : 0;
-    if (o->plot && !compare_figure(o->plot, &c, error, sizeof error)) {
+    if (c.verdicts[COMPARE_BASELINE] == c.count)
+        code = fail("the two runs have nothing that can be compared");
+    else if (o->plot && !compare_figure(o->plot, &c, error, sizeof error)) {
         fail(error);
         code = code == 0 ? 2 : code;
     }

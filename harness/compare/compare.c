@@ -400,16 +400,6 @@ static bool read_side(struct pairing *p, int side, char *error, size_t size)
                         size) == 0;
 }
 
-static bool nothing_common(const struct comparison *c)
-{
-    if (c->count > 0)
-        return false;
-    for (size_t i = 0; i < c->gap_count; i++)
-        if (strncmp(c->gaps[i].why, "only in", 7) != 0)
-            return false;
-    return true;
-}
-
 bool compare_open(struct comparison *c, const struct compare_request *request,
                   char *error, size_t error_size)
 {
@@ -429,11 +419,5 @@ bool compare_open(struct comparison *c, const struct compare_request *request,
     }
     samples_clear(&p.samples[0]);
     samples_clear(&p.samples[1]);
-    if (done && nothing_common(c)) {
-        snprintf(error, error_size,
-                 "%s and %s have no case and strategy in common",
-                 request->dirs[0], request->dirs[1]);
-        return false;
-    }
     return done;
 }

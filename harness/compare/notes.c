@@ -46,10 +46,10 @@ static bool differ(const json_t *a, const json_t *b)
 static const struct {
     const char *key, *word;
 } work_keys[] = {
-    {"workload", "the workload"},     {"steps", "the steps"},
-    {"tasks", "the number of tasks"}, {"first", "the first task"},
-    {"delay", "the delay"},           {"body_bytes", "the body"},
-    {"width", "the width"},           {"reuse", "the reuse of connections"},
+    {"workload", "workload"},          {"tasks", "number of tasks"},
+    {"first", "first task"},           {"delay", "delay"},
+    {"body_bytes", "bytes of a body"}, {"width", "width"},
+    {"reuse", "reuse of connections"}, {"steps", "steps"},
 };
 
 /* The ideal tells of delays that were drawn from another seed. */
@@ -68,7 +68,7 @@ bool notes_work(const struct comparison *c, const json_t *old_case,
             continue;
         value_text(before, sizeof before, a);
         value_text(after, sizeof after, b);
-        snprintf(why, size, "it is other work: %s was %s and is %s",
+        snprintf(why, size, "it is other work: %s %s, then %s",
                  work_keys[i].word, before, after);
         return true;
     }
@@ -142,7 +142,7 @@ bool notes_runs(struct comparison *c, const double loads[2])
             continue;
         value_text(before, sizeof before, a);
         value_text(after, sizeof after, b);
-        done = compare_note(c, "another %s: %s, then %s", run_keys[i].word,
+        done = compare_note(c, "other %s: %s, then %s", run_keys[i].word,
                             before, after);
     }
     done = done && note_suite(c);

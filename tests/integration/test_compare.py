@@ -307,7 +307,7 @@ class Output(Compare):
 @unittest.skipUnless(os.access(FAULTY, os.X_OK), "concur-faulty is not built")
 class Injected(TempCase):
     def test_real_added_work_is_found(self):
-        """The whole way: two runs, one strategy with its time doubled."""
+        """The whole way: two runs, one strategy five times as slow."""
         def measure(name, percent):
             folder = os.path.join(self.dir, name)
             code, _, err = self.concur(
@@ -319,7 +319,7 @@ class Injected(TempCase):
             return folder
 
         code, out, err = self.concur("compare", measure("old", "0"),
-                                     measure("new", "100"),
+                                     measure("new", "400"),
                                      "--threshold", "10%")
         self.assertEqual(code, 1, out + err)
         self.assertRegex(out, r"  slowed .*  slower\n")

@@ -21,13 +21,6 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
 /* Machine, method, and how to do it again. */
 void closing_write(struct doc *doc, const char *dir, const struct view *view);
 
-/* ---- between chapters.c and costs.c ---- */
-
-/* Whether the run says what one more task costs; the chapter, whose place is
- * "costs". */
-bool costs_any(const struct view *view);
-void costs_write(struct doc *doc, const struct view *view);
-
 /* ---- between chapters.c and tables.c ---- */
 
 /* A row a strategy: the figures that people compare; what is less often

@@ -4,7 +4,7 @@
  * what is claimed of it, and what starting and ending it takes. The fits are
  * the statistics' (summary.json's `costs`); here they only become words.
  */
-#include "chapters.h"
+#include "costs.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -18,12 +18,7 @@
 
 /* ---- the entries ---- */
 
-struct fit {
-    double slope, margin; /* slope ± margin is the 95 % interval */
-    double intercept;
-};
-
-static struct fit fit_of(const json_t *cost, const char *quantity)
+struct fit costs_fit(const json_t *cost, const char *quantity)
 {
     const json_t *fit = json_object_get(cost, quantity);
     double slope = view_number(fit, "slope");
@@ -32,21 +27,20 @@ static struct fit fit_of(const json_t *cost, const char *quantity)
                         view_number(fit, "intercept")};
 }
 
-/* Whether the interval leaves out 0: there is something to speak of. */
-static bool resolved(struct fit fit)
+bool costs_resolved(struct fit fit)
 {
     return fit.slope - fit.margin > 0;
 }
 
 static bool waits(const json_t *cost)
 {
-    return isfinite(fit_of(cost, "resident_bytes").slope);
+    return isfinite(costs_fit(cost, "resident_bytes").slope);
 }
 
 static bool spawns(const json_t *cost)
 {
     return strcmp(view_text_or(cost, "workload", ""), "spawn") == 0 &&
-           isfinite(fit_of(cost, "life_ns").slope);
+           isfinite(costs_fit(cost, "life_ns").slope);
 }
 
 static bool any(const struct view *view, bool (*is)(const json_t *))
@@ -84,6 +78,11 @@ static char *say_whole(char *buf, double value, bool time)
     return buf;
 }
 
+char *costs_bytes(char *buf, double bytes)
+{
+    return say_whole(buf, bytes, false);
+}
+
 static void fit_cell(char *cell, struct fit fit, bool time)
 {
     char slope[SAY_BYTES], margin[SAY_BYTES];
@@ -98,7 +97,7 @@ static void fit_cell(char *cell, struct fit fit, bool time)
 
 static void quantity_cell(char *cell, const json_t *cost, const char *quantity)
 {
-    fit_cell(cell, fit_of(cost, quantity), strstr(quantity, "_ns") != NULL);
+    fit_cell(cell, costs_fit(cost, quantity), strstr(quantity, "_ns") != NULL);
 }
 
 static void label_cell(char *cell, const json_t *cost, const char *unused)
@@ -138,28 +137,33 @@ static void kernel_cell(char *cell, const json_t *cost, const char *quantity)
 
 static void fixed_cell(char *cell, const json_t *cost, const char *quantity)
 {
-    struct fit fit = fit_of(cost, quantity);
+    struct fit fit = costs_fit(cost, quantity);
 
     /* A line that begins below 0 does not tell. */
     say_whole(cell, fit.intercept > 0 ? fit.intercept : (double)NAN,
               strstr(quantity, "_ns") != NULL);
 }
 
-/* "4 sizes, 500 to 2,000; 24 samples" */
-static void over_cell(char *cell, const json_t *cost, const char *unused)
+/* How many sizes there are, and which: "4: 500–2,000". */
+static void sizes_cell(char *cell, const json_t *cost, const char *unused)
 {
     const json_t *tasks = json_object_get(cost, "tasks");
     double low = INFINITY, high = 0;
-    char from[SAY_BYTES], to[SAY_BYTES], samples[SAY_BYTES];
+    char from[SAY_BYTES], to[SAY_BYTES];
 
     (void)unused;
     for (size_t i = 0; i < json_array_size(tasks); i++) {
         low = fmin(low, json_number_value(json_array_get(tasks, i)));
         high = fmax(high, json_number_value(json_array_get(tasks, i)));
     }
-    snprintf(cell, CELL_BYTES, "%zu sizes, %s to %s; %s samples",
-             json_array_size(tasks), say_count(from, low), say_count(to, high),
-             say_count(samples, view_number(cost, "samples")));
+    snprintf(cell, CELL_BYTES, "%zu: %s–%s", json_array_size(tasks),
+             say_count(from, low), say_count(to, high));
+}
+
+static void samples_cell(char *cell, const json_t *cost, const char *unused)
+{
+    (void)unused;
+    say_count(cell, view_number(cost, "samples"));
 }
 
 /* ---- tables ---- */
@@ -179,7 +183,8 @@ static const struct column waiting_columns[] = {
     {"kernel stack", kernel_cell, "kernel_stack_bytes"},
     {"page tables", quantity_cell, "page_table_bytes"},
     {"virtual size", quantity_cell, "virtual_bytes"},
-    {"fitted over", over_cell, NULL},
+    {"tasks", sizes_cell, NULL},
+    {"samples", samples_cell, NULL},
 };
 
 static const struct column spawn_columns[] = {
@@ -189,7 +194,8 @@ static const struct column spawn_columns[] = {
     {"wall time a task", quantity_cell, "life_ns"},
     {"CPU time a task", quantity_cell, "life_cpu_ns"},
     {"wall time for none", fixed_cell, "life_ns"},
-    {"fitted over", over_cell, NULL},
+    {"tasks", sizes_cell, NULL},
+    {"samples", samples_cell, NULL},
 };
 
 #define COLUMNS_MAX   10
@@ -233,7 +239,7 @@ static const struct kind {
 };
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
-static const char *noun_of(const json_t *cost)
+const char *costs_noun(const json_t *cost)
 {
     const char *strategy = view_text_or(cost, "strategy", "");
 
@@ -243,9 +249,7 @@ static const char *noun_of(const json_t *cost)
     return NULL;
 }
 
-/* "a thread 8 MB, a coroutine 1 KB": the size after the noun, as `text` too
- * (SAY_BYTES); 0 if there is none before the next comma. */
-static double claim_of(const json_t *cost, const char *noun, char *text)
+double costs_claim(const json_t *cost, const char *noun, char *text)
 {
     const char *article = view_text_or(cost, "article", "");
     const char *at = noun ? strstr(article, noun) : NULL;
@@ -270,13 +274,13 @@ static void say_claim(struct doc *doc, const json_t *cost)
 {
     char claimed[SAY_BYTES], have[SAY_BYTES], reserved[SAY_BYTES];
     char factor[SAY_BYTES], name[CELL_BYTES], place[CELL_BYTES];
-    struct fit taken = fit_of(cost, "taken_bytes");
-    struct fit virtual = fit_of(cost, "virtual_bytes");
-    const char *noun = noun_of(cost);
-    double claim = claim_of(cost, noun, claimed);
+    struct fit taken = costs_fit(cost, "taken_bytes");
+    struct fit virtual = costs_fit(cost, "virtual_bytes");
+    const char *noun = costs_noun(cost);
+    double claim = costs_claim(cost, noun, claimed);
     char verdict[3 * SAY_BYTES];
 
-    if (!(claim > 0) || !resolved(taken))
+    if (!(claim > 0) || !costs_resolved(taken))
         return;
     if (is_about(taken.slope, claim))
         strcpy(verdict, "as claimed");
@@ -306,10 +310,10 @@ static const json_t *entry_of(const struct view *view, const json_t *like,
 
     for (size_t i = 0; i < json_array_size(costs); i++) {
         const json_t *cost = json_array_get(costs, i);
-        const char *own = noun_of(cost);
+        const char *own = costs_noun(cost);
 
         if (own && strcmp(own, noun) == 0 && waits(cost) &&
-            resolved(fit_of(cost, "taken_bytes")) &&
+            costs_resolved(costs_fit(cost, "taken_bytes")) &&
             json_equal(json_object_get(cost, "section"),
                        json_object_get(like, "section")) &&
             json_equal(json_object_get(cost, "peer"),
@@ -325,8 +329,8 @@ static void say_ratio_of(struct doc *doc, const struct view *view,
 {
     const json_t *other = entry_of(view, thread, "coroutine");
     char text[SAY_BYTES], ratio[SAY_BYTES], claimed[SAY_BYTES];
-    double claims[2] = {claim_of(thread, "thread", text),
-                        claim_of(thread, "coroutine", text)};
+    double claims[2] = {costs_claim(thread, "thread", text),
+                        costs_claim(thread, "coroutine", text)};
 
     if (!other || !(claims[0] > 0 && claims[1] > 0))
         return;
@@ -336,8 +340,8 @@ static void say_ratio_of(struct doc *doc, const struct view *view,
              " takes.",
              say_ratio(claimed, claims[0] / claims[1]),
              view_text_or(thread, "label", ""),
-             say_ratio(ratio, fit_of(thread, "taken_bytes").slope /
-                                  fit_of(other, "taken_bytes").slope),
+             say_ratio(ratio, costs_fit(thread, "taken_bytes").slope /
+                                  costs_fit(other, "taken_bytes").slope),
              view_text_or(other, "label", ""));
 }
 
@@ -357,7 +361,7 @@ static void say_claims(struct doc *doc, const struct view *view)
     }
     for (size_t i = 0; i < json_array_size(costs); i++) {
         const json_t *cost = json_array_get(costs, i);
-        const char *noun = noun_of(cost);
+        const char *noun = costs_noun(cost);
 
         if (noun && strcmp(noun, "thread") == 0 &&
             entry_of(view, cost, noun) == cost)
@@ -367,12 +371,15 @@ static void say_claims(struct doc *doc, const struct view *view)
 
 /* ---- the chapter ---- */
 
-static void write_waiting(struct doc *doc, const struct view *view)
+static void write_waiting(struct doc *doc, const struct view *view,
+                          const struct figure *figure)
 {
     doc_heading(doc, 2, "costs", "What one more waiting task takes");
     doc_paragraph(
         doc,
-        "A straight line through the medians of several batch sizes; its slope "
+        "A straight line through the medians of several batch sizes (their "
+        "number "
+        "and range stand under " STRONG "tasks" STRONG "); its slope "
         "is what one more task takes, ± half of its 95 %% interval. Read from "
         "/proc for all processes of a sample, at a moment at which all tasks "
         "were in flight, or in the middle of the batch where they take "
@@ -385,6 +392,9 @@ static void write_waiting(struct doc *doc, const struct view *view)
         "it, 56 bytes in C. Socket buffers are not included.");
     costs_table(doc, view, waits, COLUMNS(waiting_columns));
     say_claims(doc, view);
+    if (figure)
+        doc_figure(doc, figure->stem, figure->title,
+                   figure_caption(figure->kind), true);
 }
 
 /* The entry with the most or the least wall time a task, of those that are
@@ -395,11 +405,11 @@ static const json_t *extreme(const struct view *view, bool most)
 
     for (size_t i = 0; i < json_array_size(costs); i++) {
         const json_t *cost = json_array_get(costs, i);
-        struct fit fit = fit_of(cost, "life_ns");
+        struct fit fit = costs_fit(cost, "life_ns");
 
-        if (!spawns(cost) || !resolved(fit))
+        if (!spawns(cost) || !costs_resolved(fit))
             continue;
-        if (!best || (fit.slope > fit_of(best, "life_ns").slope) == most)
+        if (!best || (fit.slope > costs_fit(best, "life_ns").slope) == most)
             best = cost;
     }
     return best;
@@ -422,8 +432,8 @@ static void write_spawning(struct doc *doc, const struct view *view)
     costs_table(doc, view, spawns, COLUMNS(spawn_columns));
     if (!most || most == least)
         return;
-    double slopes[2] = {fit_of(most, "life_ns").slope,
-                        fit_of(least, "life_ns").slope};
+    double slopes[2] = {costs_fit(most, "life_ns").slope,
+                        costs_fit(least, "life_ns").slope};
     doc_paragraph(
         doc,
         "Of those that can be told, one more task costs the most "
@@ -433,10 +443,11 @@ static void write_spawning(struct doc *doc, const struct view *view)
         say_whole(cheap, slopes[1], true), view_text_or(least, "label", ""));
 }
 
-void costs_write(struct doc *doc, const struct view *view)
+void costs_write(struct doc *doc, const struct view *view,
+                 const struct figure *figure)
 {
     if (any(view, waits))
-        write_waiting(doc, view);
+        write_waiting(doc, view, figure);
     if (any(view, spawns))
         write_spawning(doc, view);
 }

@@ -387,7 +387,8 @@ static void write_waiting(struct doc *doc, const struct view *view,
         " is resident memory, kernel stack and "
         "page tables; virtual size is address space, which takes nothing until "
         "it is used. Kernel stacks are the whole system's growth over the "
-        "sample, or computed where that is said. Resident memory has the "
+        "sample, less 16 KiB for each thread that others began meanwhile, or "
+        "computed where that is said. Resident memory has the "
         "harness's own record of the task in "
         "it, 56 bytes in C. Socket buffers are not included.");
     costs_table(doc, view, waits, COLUMNS(waiting_columns));

@@ -52,14 +52,19 @@ static int64_t field(const char *text, const char *name)
     return -1;
 }
 
-/* All stacks of the system's threads, in bytes; -1 if it does not say. */
-static int64_t kernel_stacks(void)
+/* Both, or neither. */
+static struct stacks stacks_read(void)
 {
     char text[FILE_BYTES];
-    int64_t kib =
-        read_file("/proc/meminfo", text) ? field(text, "KernelStack:") : -1;
+    struct stacks stacks = {-1, 0};
+    int64_t kib = -1;
 
-    return kib < 0 ? -1 : kib * 1024;
+    if (read_file("/proc/meminfo", text))
+        kib = field(text, "KernelStack:");
+    if (kib >= 0 && read_file("/proc/loadavg", text) &&
+        sscanf(text, "%*s %*s %*s %*d/%" SCNd64, &stacks.threads) == 1)
+        stacks.bytes = kib * 1024;
+    return stacks;
 }
 
 /* ---- one process ---- */
@@ -117,22 +122,26 @@ static void add_processes(struct reading *r, pid_t session)
         r->resident = share;
 }
 
-static void add_stacks(const struct probe *probe, struct reading *r)
+/* What the system's stacks have grown by, without what others had part in:
+ * programs that begin or end threads meanwhile are nothing unusual. */
+static void add_stacks(struct reading *r, struct stacks before,
+                       struct stacks now)
 {
-    int64_t now = probe->stacks < 0 ? -1 : kernel_stacks();
+    int64_t others = now.threads - (int64_t)r->threads - before.threads;
+    int64_t grown = now.bytes - before.bytes - others * KERNEL_STACK_BYTES;
 
-    r->kernel_stack_computed = now < 0;
-    if (now < 0)
+    r->kernel_stack_computed = now.bytes < 0 || before.bytes < 0;
+    if (r->kernel_stack_computed)
         r->kernel_stack = (uint64_t)r->threads * KERNEL_STACK_BYTES;
-    else if (now > probe->stacks)
-        r->kernel_stack = (uint64_t)(now - probe->stacks);
+    else if (grown > 0)
+        r->kernel_stack = (uint64_t)grown;
 }
 
 void probe_begin(struct probe *probe, nsec interval)
 {
     *probe = (struct probe){
         .interval = interval,
-        .stacks = interval ? kernel_stacks() : -1,
+        .before = interval ? stacks_read() : (struct stacks){-1, 0},
     };
 }
 
@@ -145,11 +154,12 @@ void probe_clear(struct probe *probe)
 void probe_take(struct probe *probe, pid_t session)
 {
     struct reading r = {.from = now_ns()};
+    struct stacks now = stacks_read();
 
     add_processes(&r, session);
     if (!r.processes)
         return;
-    add_stacks(probe, &r);
+    add_stacks(&r, probe->before, now);
     r.to = now_ns();
     if (probe->count == probe->room) {
         size_t room = probe->room ? 2 * probe->room : 16;

@@ -23,16 +23,23 @@ struct reading {
     uint64_t virtual_size; /* VmSize */
     uint64_t page_table;   /* VmPTE */
     /* /proc/meminfo's KernelStack, which is the whole system's, less what it
-     * was before the sample; where the kernel lacks it, 16 KiB a thread. */
+     * was before the sample, and less 16 KiB for each thread that others have
+     * more since then; where the kernel lacks it, 16 KiB a thread. */
     uint64_t kernel_stack;
     bool kernel_stack_computed;
     uint32_t threads, processes;
 };
 
+/* Of the whole system. */
+struct stacks {
+    int64_t bytes;   /* KernelStack; -1: not to be had */
+    int64_t threads; /* /proc/loadavg */
+};
+
 /* Begun by probe_begin, then probe_clear is due. */
 struct probe {
     nsec interval;        /* from the end of a reading to the next; 0: none */
-    int64_t stacks;       /* KernelStack before the sample; -1: not to be had */
+    struct stacks before; /* the sample */
     struct reading *list; /* in order of time */
     size_t count, room;
 };

@@ -41,13 +41,14 @@ static json_int_t greatest(const double *values, size_t n)
 static bool add_curve(json_t *out, const json_t *curve)
 {
     size_t room = json_array_size(json_object_get(curve, "cases"));
-    double *x = malloc((2 * room + 1) * sizeof *x), *y = x + room;
+    double *x = malloc((2 * room + 1) * sizeof *x), *y;
     struct growth growth;
     size_t n;
     bool good = true;
 
     if (x == NULL)
         return false;
+    y = x + room;
     n = curve_points(curve, "wall_ns", "median", x, y);
     growth = stats_growth(x, y, n);
     if (n >= POINTS_LEAST)

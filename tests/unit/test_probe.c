@@ -234,11 +234,12 @@ static void test_kernel_stacks(void **state)
 
     (void)state;
     probe_begin(&probe, NSEC_PER_MSEC);
-    probe.stacks = -1; /* as where the kernel does not tell */
+    probe.before.bytes = -1; /* as where the kernel does not tell */
     probe_take(&probe, pid);
     assert_true(probe.list[0].kernel_stack_computed);
     assert_int_equal(probe.list[0].kernel_stack, 4 * 16384);
-    probe.stacks = INT64_MAX; /* others have ended more than we began */
+    probe.before.bytes =
+        INT64_MAX / 2; /* others have ended more than we began */
     probe_take(&probe, pid);
     assert_true(probe.list[1].kernel_stack_computed ||
                 probe.list[1].kernel_stack == 0);

@@ -181,6 +181,7 @@ const struct strategy coroutine = {
     .gist = "straight-line code on small stacks over one event loop",
     .width = WIDTH_BATCH,
     .stacked = true,
+    .stack_bytes = CORO_STACK_BYTES,
     .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
     .open = coroutine_open,
     .run = coroutine_run,

@@ -26,10 +26,11 @@ struct strategy {
     const char *name; /* file stem, command-line word, key in results */
     const char *gist; /* one line: what it is */
     enum width_rule width;
-    bool stacked;    /* … a guarded stack of its own, without a thread */
-    bool threaded;   /* each task in flight takes a thread */
-    unsigned kinds;  /* STEP_BIT of each kind it performs, no cheating */
-    const char *gap; /* why not the others; NULL if it does them all */
+    bool stacked;       /* … a guarded stack of its own, without a thread, */
+    size_t stack_bytes; /* which has this size where the case has none */
+    bool threaded;      /* each task in flight takes a thread */
+    unsigned kinds;     /* STEP_BIT of each kind it performs, no cheating */
+    const char *gap;    /* why not the others; NULL if it does them all */
 
     /* Hooks return 0, or an errno that voids the whole sample: a task's own
      * failure is data and goes into its outcome, never here.

@@ -261,6 +261,20 @@ static void put_timeline(struct answer *a)
     json_object_set_new(a->figures, "timeline", timeline);
 }
 
+/* When all of its tasks were in flight at once, if ever: for the probe. */
+static void put_together(struct answer *a)
+{
+    nsec start = 0, end = UINT64_MAX;
+
+    for (uint32_t i = 0; i < a->c->tasks; i++) {
+        start = a->started[i] > start ? a->started[i] : start;
+        end = a->finished[i] < end ? a->finished[i] : end;
+    }
+    set(a, "began_ns", a->began);
+    set(a, "last_start_ns", start);
+    set(a, "first_end_ns", end);
+}
+
 /* ---- the whole ---- */
 
 static bool take_times(struct answer *a, uint64_t seed)
@@ -277,6 +291,7 @@ static bool take_times(struct answer *a, uint64_t seed)
     a->began = (nsec)json_integer_value(began);
     if (!check_stamps(a, seed))
         return false;
+    put_together(a);
     /* Between two phases a task is not in flight; stamps do not tell. */
     uint32_t peak = a->c->phase_count == 1 ? peak_of(a) : 0;
     if (peak)

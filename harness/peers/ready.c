@@ -32,7 +32,7 @@ static bool imports(const char *python, const char *modules, char *reason,
     const char *const argv[] = {"sh", "-c", words, NULL};
     json_t *nothing = json_object();
     struct sampled sampled =
-        sample_take("/bin/sh", argv, nothing, IMPORT_LIMIT, NULL);
+        sample_take("/bin/sh", argv, nothing, IMPORT_LIMIT, NULL, NULL);
     good = sampled.result != NULL;
     if (!good) {
         const char *error = strstr(sampled.reason, "Error: ");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "costs.h"
 #include "say.h"
 #include "verdict.h"
 
@@ -149,6 +150,8 @@ static void warnings_write(struct doc *doc, const struct view *view,
 static void contents(struct doc *doc, const struct view *view)
 {
     char id[40];
+    if (costs_any(view))
+        doc_contents(doc, "costs", "What one more task costs");
     for (size_t i = 0; i < view->section_count; i++) {
         char *text = NULL;
         const struct view_case *c = &view->cases[view->sections[i].first];
@@ -411,6 +414,7 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
     verdict(doc, view, figures);
     reading(doc);
     contents(doc, view);
+    costs_write(doc, view, figure_find(figures, FIGURE_COSTS, SIZE_MAX));
     for (size_t i = 0; i < view->section_count; i++)
         section_write(doc, view, figures, i);
     closing_write(doc, dir, view);

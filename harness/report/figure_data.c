@@ -105,6 +105,7 @@ bool figure_data(FILE *out, const struct figure *figure,
         [FIGURE_CPU] = cpu_data,
         [FIGURE_LATENCY] = latency_data,
         [FIGURE_SAMPLES] = samples_data,
+        [FIGURE_COSTS] = fits_data,
     };
     return writers[figure->kind](out, figure, records);
 }

@@ -79,6 +79,12 @@ static const struct kind {
                         "or a step would mean that the machine changed while "
                         "it was measured; the hollow dot is the warm-up, "
                         "which does not count."},
+    [FIGURE_COSTS] = {"costs.gp", "costs", "what one more waiting task takes",
+                      "The dot is memory in all: resident, kernel stack and "
+                      "page tables, the slope of the fit with its interval. "
+                      "The hollow mark is virtual size, which is reserved and "
+                      "takes nothing until it is used. What cannot be told "
+                      "from 0 is left out; the axis is logarithmic."},
 };
 
 const char *figure_caption(enum figure_kind kind)
@@ -129,7 +135,8 @@ static bool plan(struct figures *figures, enum figure_kind kind, size_t section,
     f->cases = calloc(count + 1, sizeof(*f->cases));
     if (!f->cases)
         return false;
-    memcpy(f->cases, cases, count * sizeof(*cases));
+    if (count)
+        memcpy(f->cases, cases, count * sizeof(*cases));
     snprintf(f->title, sizeof(f->title), "%.160s: %s",
              *name ? name : "several cases", kinds[kind].title);
     stem_write(figures, f->stem, sizeof(f->stem), kinds[kind].stem, name);
@@ -271,6 +278,17 @@ static bool plan_run(struct figures *figures, const struct view *view)
            plan(figures, FIGURE_OVERVIEW, SIZE_MAX, "", cases, count);
 }
 
+/* What one more task takes, of all sections together; a run without a probe
+ * has nothing to draw. */
+static bool plan_costs(struct figures *figures, const struct view *view)
+{
+    if (!plan(figures, FIGURE_COSTS, SIZE_MAX, "", NULL, 0))
+        return false;
+    figures->list[figures->count - 1].costs =
+        json_object_get(view->summary, "costs");
+    return true;
+}
+
 /* ---- making ---- */
 
 static int data_write(const struct figure *figure,
@@ -385,6 +403,7 @@ int figures_make(struct figures *figures, const char *dir,
     bool good = records && plan_run(figures, view);
     for (size_t i = 0; good && i < view->section_count; i++)
         good = plan_section(figures, view, i);
+    good = good && plan_costs(figures, view);
     if (good)
         drawings = calloc(figures->count + 1, sizeof(*drawings));
     snprintf(folder, sizeof(folder), "%s/plots", dir);

@@ -23,6 +23,7 @@ enum figure_kind {
     FIGURE_CPU,
     FIGURE_LATENCY,
     FIGURE_SAMPLES,
+    FIGURE_COSTS, /* what one more waiting task takes */
     FIGURE_KINDS,
 };
 
@@ -32,6 +33,7 @@ struct figure {
     char stem[128]; /* of the file's name: `overview-fetch` */
     char title[256];
     const struct view_case **cases; /* NULL at the end */
+    const json_t *costs; /* of the summary, where the figure is of these */
     bool made;
 };
 

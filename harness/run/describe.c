@@ -4,6 +4,8 @@
  */
 #include "describe.h"
 
+#include <pthread.h>
+
 #include "../suite/shown.h"
 
 /* A list with a piece missing would be wrong: rather none at all. */
@@ -20,13 +22,45 @@ static json_t *string_or_null(const char *text)
     return text ? json_string(text) : json_null();
 }
 
-static json_t *entry_json(const struct plan_entry *e)
+/* What a thread's stack reserves where nobody says; 0 if that is not known. */
+static size_t thread_stack(void)
+{
+    pthread_attr_t attr;
+    size_t bytes = 0;
+
+    if (pthread_getattr_default_np(&attr) != 0)
+        return 0;
+    if (pthread_attr_getstacksize(&attr, &bytes) != 0)
+        bytes = 0;
+    pthread_attr_destroy(&attr);
+    return bytes;
+}
+
+/* The stack that each task has of its own, null where it has none. */
+static json_t *stack_json(const struct bench_case *c,
+                          const struct strategy *strategy)
+{
+    size_t bytes = 0;
+
+    if (strategy && (strategy->threaded || strategy->stacked))
+        bytes = c->stack_bytes;
+    if (!bytes && strategy && strategy->threaded)
+        bytes = thread_stack();
+    if (!bytes && strategy)
+        bytes = strategy->stack_bytes;
+    return bytes ? json_integer((json_int_t)bytes) : json_null();
+}
+
+static json_t *entry_json(const struct bench_case *c,
+                          const struct plan_entry *e)
 {
     json_t *entry = json_pack(
         "{s:s, s:s, s:I, s:I, s:s}", "label", e->entry->label, "strategy",
         entry_name(e->entry), "width", (json_int_t)e->width, "ideal_ns",
         (json_int_t)e->ideal, "gist", entry_gist(e->entry));
 
+    json_object_set_new(entry, "stack_bytes",
+                        stack_json(c, e->entry->strategy));
     if (e->entry->peer) {
         json_object_set_new(entry, "peer", json_true());
         json_object_set_new(
@@ -81,8 +115,8 @@ static json_t *case_json(const struct plan_case *p)
     json_t *entries = json_array();
 
     for (size_t e = 0; e < c->entry_count; e++)
-        append(&entries, entry_json(&p->entries[e]));
-    return json_pack(
+        append(&entries, entry_json(c, &p->entries[e]));
+    json_t *out = json_pack(
         "{s:s, s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b, s:b, s:I, "
         "s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o}",
         "name", c->name, "section", c->section, "axes", axes_json(c),
@@ -96,6 +130,11 @@ static json_t *case_json(const struct plan_case *p)
         (json_int_t)p->ideal, "article", string_or_null(c->article), "note",
         string_or_null(c->note), "rate", rate_json(&c->rate), "strategies",
         entries);
+
+    json_object_set_new(out, "probe_ns",
+                        c->probe ? json_integer((json_int_t)c->probe)
+                                 : json_null());
+    return out;
 }
 
 json_t *describe_run(const struct run_request *request, const struct plan *plan,

@@ -194,13 +194,17 @@ static struct sampled run_worker(struct rounds *r, const struct place *at,
     nsec limit = at->p->c->limit;
     nsec grace = limit > GRACE_MIN ? limit : GRACE_MIN;
     json_t *job = job_of(at, &terms);
+    struct probe probe;
+    probe_begin(&probe, at->p->c->probe);
     struct sampled sampled =
         sample_take(self_exe, peer ? outside : worker, job,
-                    at->e->ideal + grace, interrupt_urgent);
+                    at->e->ideal + grace, interrupt_urgent, &probe);
 
     json_decref(job);
     if (peer)
         work_take(&sampled, at->p->c, &terms);
+    probe_put(&probe, sampled.result, at->e->width >= at->p->c->tasks);
+    probe_clear(&probe);
     return sampled;
 }
 

@@ -117,12 +117,33 @@ static void say_end(struct sampled *sampled, int status, int err)
                  WEXITSTATUS(status), colon, line);
 }
 
-/* Waits for the end, the limit, or the user. Signals get through during the
- * poll only: none falls between looking at `stop` and waiting. */
-static void await_end(struct sampled *sampled, int pidfd, nsec deadline,
-                      bool (*stop)(void))
+/* What is waited for: the process's end, the limit, the user; and meanwhile,
+ * where there is a probe, its next reading. */
+struct waiting {
+    pid_t pid;
+    int pidfd;
+    nsec deadline;
+    bool (*stop)(void);
+    struct probe *probe; /* NULL: none */
+};
+
+/* Waits until something happens, `until` at most; as ppoll. */
+static int wait_until(int pidfd, nsec until, const sigset_t *mask)
 {
     struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    nsec now = now_ns(), left = until > now ? until - now : 0;
+    struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
+                            .tv_nsec = (long)(left % NSEC_PER_SEC)};
+
+    return ppoll(&end, 1, &wait, mask);
+}
+
+/* Signals get through during the poll only: none falls between looking at
+ * `stop` and waiting. */
+static void await_end(struct sampled *sampled, const struct waiting *w)
+{
+    nsec gap = w->probe && w->probe->interval ? w->probe->interval : 0;
+    nsec due = gap ? sampled->began + gap : w->deadline;
     sigset_t held, before;
 
     sigemptyset(&held);
@@ -130,20 +151,21 @@ static void await_end(struct sampled *sampled, int pidfd, nsec deadline,
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &held, &before);
-    sampled->stopped = stop && stop();
-    while (!sampled->stopped) {
-        nsec now = now_ns();
-        nsec left = deadline > now ? deadline - now : 0;
-        struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
-                                .tv_nsec = (long)(left % NSEC_PER_SEC)};
-        int ready = ppoll(&end, 1, &wait, &before);
+    sampled->stopped = w->stop && w->stop();
+    while (!sampled->stopped && !sampled->timed_out) {
+        nsec until = due < w->deadline ? due : w->deadline;
+        int ready = wait_until(w->pidfd, until, &before);
 
         if (ready > 0)
             break;
-        sampled->timed_out = ready == 0;
-        if (sampled->timed_out)
-            break;
-        sampled->stopped = stop && stop();
+        if (ready < 0) {
+            sampled->stopped = w->stop && w->stop();
+        } else if (now_ns() >= w->deadline) {
+            sampled->timed_out = true;
+        } else if (gap) {
+            probe_take(w->probe, w->pid);
+            due = now_ns() + gap;
+        }
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
@@ -195,7 +217,8 @@ static void judge_end(struct sampled *sampled, int status,
 }
 
 struct sampled sample_take(const char *exe, const char *const *argv,
-                           const json_t *job, nsec limit, bool (*stop)(void))
+                           const json_t *job, nsec limit, bool (*stop)(void),
+                           struct probe *probe)
 {
     struct sampled sampled = {0};
     struct streams streams;
@@ -217,8 +240,9 @@ struct sampled sample_take(const char *exe, const char *const *argv,
         return sampled;
     }
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct waiting waiting = {pid, pidfd, sampled.began + limit, stop, probe};
     if (pidfd >= 0)
-        await_end(&sampled, pidfd, sampled.began + limit, stop);
+        await_end(&sampled, &waiting);
     sampled.process = now_ns() - sampled.began;
     /* The process if it still runs, and those that it left behind: the group
      * keeps its number until the process is reaped. */

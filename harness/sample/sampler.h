@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "../../impls/task.h"
+#include "probe.h"
 
 /* How a process ended. */
 struct sampled {
@@ -23,8 +23,10 @@ struct sampled {
 
 /* Runs the program `exe` as `argv` with `job` on standard input, for at most
  * `limit`. Once the process has ended, so have those that it started.
- * `stop` is looked at whenever a signal interrupts the waiting. */
+ * `stop` is looked at whenever a signal interrupts the waiting. `probe` (NULL:
+ * none), which has begun, gets the readings. */
 struct sampled sample_take(const char *exe, const char *const *argv,
-                           const json_t *job, nsec limit, bool (*stop)(void));
+                           const json_t *job, nsec limit, bool (*stop)(void),
+                           struct probe *probe);
 
 #endif

@@ -30,6 +30,7 @@ struct readings {
     nsec opened, ran, closed; /* how long each took */
     nsec ended;               /* when run had returned */
     struct usage usage;       /* over open and run */
+    struct usage closing;     /* over close */
     struct memory before, after;
     uint64_t base_pss;   /* likewise, shared pages counted in parts */
     uint32_t processes;  /* that the strategy had started */
@@ -138,9 +139,11 @@ static void measure(struct job *job, struct readings *r)
     r->after = memory_read();
     add_processes(r);
 
+    before = usage_read();
     nsec closing = now_ns();
     job->strategy->close(self);
     r->closed = now_ns() - closing;
+    r->closing = usage_since(before);
     add_children(r);
 }
 
@@ -180,10 +183,28 @@ static void put_times(json_t *result, const struct readings *r)
     set(result, "setup_ns", r->opened);
     set(result, "run_ns", r->ran);
     set(result, "close_ns", r->closed);
+    set(result, "close_cpu_ns", r->closing.user + r->closing.system);
     set(result, "user_ns", r->usage.user);
     set(result, "sys_ns", r->usage.system);
     set(result, "voluntary_switches", r->usage.voluntary);
     set(result, "involuntary_switches", r->usage.involuntary);
+}
+
+/* For the harness (probe.h): when the batch ran, and when all of its tasks were
+ * in flight at once, if ever. */
+static void put_together(json_t *result, const struct batch *batch)
+{
+    nsec start = 0, end = UINT64_MAX;
+
+    for (uint32_t i = 0; i < batch->count; i++) {
+        const struct task *task = &batch->tasks[i];
+
+        start = task->started > start ? task->started : start;
+        end = task->finished < end ? task->finished : end;
+    }
+    set(result, "began_ns", batch->began);
+    set(result, "last_start_ns", start);
+    set(result, "first_end_ns", end);
 }
 
 static void put_tally(json_t *result, const struct tally *tally)
@@ -285,6 +306,7 @@ static json_t *result_json(const struct job *job, struct readings *r)
     }
     struct tally tally = tally_batch(&job->batch);
     put_times(result, r);
+    put_together(result, &job->batch);
     put_memory(result, job, r);
     put_tally(result, &tally);
     if (job->batch.real) {

@@ -48,6 +48,16 @@ static const struct figure figures[] = {
     {NULL, "involuntary_switches", METRIC_INVOLUNTARY, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "bytes_received", METRIC_BYTES, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "behind_share", METRIC_BEHIND, FOLD_MEDIAN, KIND_PER_TASK},
+    {"life_ns", "median", METRIC_LIFE, FOLD_MEDIAN, KIND_WHOLE},
+    {"life_cpu_ns", "median", METRIC_LIFE_CPU, FOLD_MEDIAN, KIND_WHOLE},
+    {"mid", "resident_bytes", METRIC_MID_RESIDENT, FOLD_MEDIAN, KIND_WHOLE},
+    {"mid", "virtual_bytes", METRIC_MID_VIRTUAL, FOLD_MEDIAN, KIND_WHOLE},
+    {"mid", "page_table_bytes", METRIC_MID_PAGE_TABLE, FOLD_MEDIAN, KIND_WHOLE},
+    {"mid", "kernel_stack_bytes", METRIC_MID_KERNEL_STACK, FOLD_MEDIAN,
+     KIND_WHOLE},
+    {"mid", "taken_bytes", METRIC_MID_TAKEN, FOLD_MEDIAN, KIND_WHOLE},
+    {"mid", "threads", METRIC_MID_THREADS, FOLD_MAX, KIND_WHOLE},
+    {"mid", "processes", METRIC_MID_PROCESSES, FOLD_MAX, KIND_WHOLE},
     {"origin", "requests", METRIC_ORIGIN_REQUESTS, FOLD_MEDIAN, KIND_WHOLE},
     {"origin", "connections", METRIC_ORIGIN_CONNECTIONS, FOLD_MEDIAN,
      KIND_WHOLE},
@@ -140,6 +150,23 @@ static void put_table(struct maker *m)
     }
 }
 
+/* Beside the readings from the middle of the batch, how many there are, and
+ * where one of them was computed. */
+static void put_mid(struct maker *m)
+{
+    json_t *mid = json_object_get(m->out, "mid");
+    bool computed = false;
+
+    for (size_t i = 0; i < m->s->count; i++)
+        computed = computed || (sample_counts(&m->s->list[i]) &&
+                                m->s->list[i].stacks_computed);
+    if (!json_is_object(mid))
+        return;
+    put_in(m, mid, "kernel_stack_computed", json_boolean(computed));
+    put_in(m, mid, "samples",
+           json_integer((json_int_t)values(m, METRIC_MID_RESIDENT)));
+}
+
 /* ---- what the series is ---- */
 
 static const char *const state_words[] = {
@@ -158,7 +185,8 @@ static json_t *copy_of(const json_t *object, const char *key)
 
 static void put_identity(struct maker *m)
 {
-    static const char *const copied[] = {"label", "strategy", "width", "gist"};
+    static const char *const copied[] = {"label", "strategy", "width", "gist",
+                                         "stack_bytes"};
     const struct series *s = m->s;
 
     for (size_t i = 0; i < LENGTH(copied); i++)
@@ -370,6 +398,7 @@ json_t *result_json(const struct series *s, const struct series *baseline,
         put(&m, "sojourn_ns", percentiles_json(s, SPAN_SOJOURN));
         put(&m, "lag_ns", percentiles_json(s, SPAN_LAG));
         put_table(&m);
+        put_mid(&m);
         put_tasks(&m);
         put_statuses(&m);
         put(&m, "outliers",

@@ -40,12 +40,22 @@ static const struct {
         {"bytes", METRIC_BYTES},
         {"load1", METRIC_LOAD},
         {"ideal_ns", METRIC_IDEAL},
+        {"close_cpu_ns", METRIC_CLOSE_CPU},
 },
-  origin_fields[] = {
-      {"requests", METRIC_ORIGIN_REQUESTS},
-      {"connections", METRIC_ORIGIN_CONNECTIONS},
-      {"in_service_peak", METRIC_ORIGIN_PEAK},
-      {"cpu_ns", METRIC_ORIGIN_CPU},
+  origin_fields[] =
+      {
+          {"requests", METRIC_ORIGIN_REQUESTS},
+          {"connections", METRIC_ORIGIN_CONNECTIONS},
+          {"in_service_peak", METRIC_ORIGIN_PEAK},
+          {"cpu_ns", METRIC_ORIGIN_CPU},
+},
+  mid_fields[] = {
+      {"resident_bytes", METRIC_MID_RESIDENT},
+      {"virtual_bytes", METRIC_MID_VIRTUAL},
+      {"page_table_bytes", METRIC_MID_PAGE_TABLE},
+      {"kernel_stack_bytes", METRIC_MID_KERNEL_STACK},
+      {"threads", METRIC_MID_THREADS},
+      {"processes", METRIC_MID_PROCESSES},
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -276,10 +286,35 @@ static const char *read_identity(struct line_reader *reader, const json_t *json,
 
 /* ---- what was measured ---- */
 
+/* 0 where a line has none: a peer says nothing of its close, and older runs
+ * nothing of its CPU time. */
+static double or_none(double value)
+{
+    return isnan(value) ? 0 : value;
+}
+
+static void derive_figures(double *values)
+{
+    values[METRIC_CPU] = values[METRIC_USER] + values[METRIC_SYS];
+    values[METRIC_SWITCHES] =
+        values[METRIC_VOLUNTARY] + values[METRIC_INVOLUNTARY];
+    values[METRIC_ORIGIN_SHARE] =
+        values[METRIC_WALL] > 0
+            ? values[METRIC_ORIGIN_CPU] / values[METRIC_WALL]
+            : NAN;
+    values[METRIC_LIFE] = values[METRIC_WALL] + or_none(values[METRIC_CLOSE]);
+    values[METRIC_LIFE_CPU] =
+        values[METRIC_CPU] + or_none(values[METRIC_CLOSE_CPU]);
+    values[METRIC_MID_TAKEN] = values[METRIC_MID_RESIDENT] +
+                               values[METRIC_MID_PAGE_TABLE] +
+                               values[METRIC_MID_KERNEL_STACK];
+}
+
 static const char *read_figures(struct line_reader *reader, const json_t *json,
                                 double *values)
 {
     const json_t *origin = json_object_get(json, "origin");
+    const json_t *mid = json_object_get(json, "mid");
     const char *wrong = NULL;
 
     for (size_t i = 0; wrong == NULL && i < LENGTH(own_fields); i++)
@@ -288,15 +323,12 @@ static const char *read_figures(struct line_reader *reader, const json_t *json,
     for (size_t i = 0; wrong == NULL && i < LENGTH(origin_fields); i++)
         wrong = read_figure(reader, origin, origin_fields[i].name,
                             &values[origin_fields[i].metric]);
+    for (size_t i = 0; wrong == NULL && i < LENGTH(mid_fields); i++)
+        wrong = read_figure(reader, mid, mid_fields[i].name,
+                            &values[mid_fields[i].metric]);
     if (wrong != NULL)
         return wrong;
-    values[METRIC_CPU] = values[METRIC_USER] + values[METRIC_SYS];
-    values[METRIC_SWITCHES] =
-        values[METRIC_VOLUNTARY] + values[METRIC_INVOLUNTARY];
-    values[METRIC_ORIGIN_SHARE] =
-        values[METRIC_WALL] > 0
-            ? values[METRIC_ORIGIN_CPU] / values[METRIC_WALL]
-            : NAN;
+    derive_figures(values);
     return NULL;
 }
 
@@ -328,6 +360,8 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
         wrong = read_list(reader, json, "failed_tasks", &out->failed_tasks);
     if (wrong != NULL)
         return wrong;
+    out->stacks_computed = json_is_true(
+        json_object_get(json_object_get(json, "mid"), "kernel_stack_computed"));
     out->unverified = json_is_true(json_object_get(json, "unverified"));
     if (out->status == SAMPLE_OK && !(out->values[METRIC_WALL] > 0))
         return line_wrong(reader, "a sample that is ok has no 'wall_ns'");

@@ -43,6 +43,16 @@ enum metric {
     METRIC_ORIGIN_CONNECTIONS,
     METRIC_ORIGIN_PEAK,
     METRIC_ORIGIN_CPU,
+    METRIC_CLOSE_CPU,
+    METRIC_MID_RESIDENT, /* in the middle of the batch, all processes */
+    METRIC_MID_VIRTUAL,
+    METRIC_MID_PAGE_TABLE,
+    METRIC_MID_KERNEL_STACK,
+    METRIC_MID_THREADS,
+    METRIC_MID_PROCESSES,
+    METRIC_MID_TAKEN,    /* … resident, page tables and kernel stacks */
+    METRIC_LIFE,         /* open, run and close */
+    METRIC_LIFE_CPU,     /* likewise */
     METRIC_CPU,          /* user and system time */
     METRIC_SWITCHES,     /* voluntary and involuntary */
     METRIC_ORIGIN_SHARE, /* the origin's CPU time / wall time */
@@ -58,6 +68,7 @@ struct sample {
     enum sample_status status;
     bool warmup;
     bool stands;            /* not discarded, and of the newest attempt */
+    bool stacks_computed;   /* … its kernel stacks, not read */
     bool unverified;        /* a peer that cannot say what it received */
     double values[METRICS]; /* NAN where the line has none */
     char digest[9];         /* "" where the line has none */

@@ -6,6 +6,7 @@
  */
 #include "summary.h"
 #include "../store/store.h"
+#include "costs.h"
 #include "growth.h"
 #include "result.h"
 #include "run_file.h"
@@ -254,10 +255,11 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
     if (samples_read(path, json_object_get(run, "cases"), &samples, error,
                      error_size) == 0) {
         cases = cases_json(run, &samples, &progress);
-        summary = json_pack("{s:i, s:o, s:o, s:o, s:o}", "schema", 1, "run",
-                            run_json(run, &progress), "discards",
+        summary = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", 1,
+                            "run", run_json(run, &progress), "discards",
                             discards_json(run, &samples), "growth",
-                            growth_json(cases), "cases", cases);
+                            growth_json(cases), "costs", costs_json(cases),
+                            "cases", cases);
         if (summary == NULL)
             snprintf(error, error_size, "%s: no memory for its summary", dir);
     }

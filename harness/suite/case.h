@@ -61,6 +61,7 @@ struct bench_case {
     bool reuse;
     size_t stack_bytes;
     nsec timeout;    /* of each fetch; 0: none */
+    nsec probe;      /* the sample's processes are read this often; 0: never */
     nsec limit;      /* an ideal beyond it makes a strategy absent */
     uint32_t rounds; /* measured ones */
 

@@ -149,6 +149,12 @@ static const char *set_limit(struct draft *d, const struct case_key *key,
     return set_time(key, text, &d->c.limit);
 }
 
+static const char *set_probe(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    return set_time(key, text, &d->c.probe);
+}
+
 static const char *set_article(struct draft *d, const struct case_key *key,
                                const char *text)
 {
@@ -296,6 +302,15 @@ const struct case_key case_keys[] = {
      .low = NSEC_PER_MSEC,
      .high = DAY_NS,
      .set = set_limit},
+    {.name = "probe",
+     .value = "TIME",
+     .help = "read memory of all processes of a sample this often; the "
+             "reading from the middle of the batch is kept",
+     .standard = "never",
+     .unit = RANGE_TIME,
+     .low = NSEC_PER_MSEC,
+     .high = 10 * NSEC_PER_SEC,
+     .set = set_probe},
     {.name = "article",
      .value = "TEXT",
      .help = "the figure that an article gives, for the report",

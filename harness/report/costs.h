@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What one more task costs, as the summary's `costs` have it, for the chapter
+ * about it and its figure.
+ */
+#ifndef CONCUR_REPORT_COSTS_H
+#define CONCUR_REPORT_COSTS_H
+
+#include "document.h"
+#include "figures.h"
+#include "view.h"
+
+struct fit {
+    double slope, margin; /* slope ± margin is the 95 % interval */
+    double intercept;
+};
+
+/* Of an entry of `costs`; all NAN where it has none. */
+struct fit costs_fit(const json_t *cost, const char *quantity);
+
+/* Whether the interval lies above 0: there is something to speak of. */
+bool costs_resolved(struct fit fit);
+
+/* "thread" or "coroutine": what a task of that strategy is called where
+ * somebody says what it takes. NULL: neither. */
+const char *costs_noun(const json_t *cost);
+
+/* "a thread 8 MB, a coroutine 1 KB": the size after the noun, also as `text`
+ * (SAY_BYTES); 0 if there is none. */
+double costs_claim(const json_t *cost, const char *noun, char *text);
+
+/* Bytes in words, whole ones; SAY_BYTES. */
+char *costs_bytes(char *buf, double bytes);
+
+/* Whether the run says what one more task costs; the chapter, whose place is
+ * "costs", with its figure (NULL: none). */
+bool costs_any(const struct view *view);
+void costs_write(struct doc *doc, const struct view *view,
+                 const struct figure *figure);
+
+#endif

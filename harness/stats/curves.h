@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Curves: the cases of a section that differ only in the number of tasks, for
+ * one strategy. What is fitted over them is growth.c's and costs.c's.
+ */
+#ifndef CONCUR_CURVES_H
+#define CONCUR_CURVES_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* From a summary's cases, in their order: [{"section","axes","label",
+ * "cases":[…],"strategies":[…]}, …]; `axes` are those held fixed, the two
+ * arrays are as long as one another and hold the summary's own objects: a case,
+ * and the strategy in it, which is ok. A new reference, NULL without memory. */
+json_t *curves_of(const json_t *cases);
+
+/* Where the curve has a number at `key` (`group.key` where group is not NULL)
+ * of a strategy: its number of tasks into x, the number into y, which have
+ * room for the curve's cases. Returns how many. */
+size_t curve_points(const json_t *curve, const char *group, const char *key,
+                    double *x, double *y);
+
+#endif

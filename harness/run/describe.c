@@ -28,7 +28,12 @@ static json_t *entry_json(const struct plan_entry *e)
         (json_int_t)e->ideal, "gist", entry_gist(e->entry));
 
     if (e->entry->peer) {
+        const struct strategy *counterpart = e->entry->peer->counterpart;
+
         json_object_set_new(entry, "peer", json_true());
+        json_object_set_new(
+            entry, "counterpart",
+            string_or_null(counterpart ? counterpart->name : NULL));
         json_object_set_new(
             entry, "command",
             string_or_null(e->command ? e->command : e->entry->peer->command));

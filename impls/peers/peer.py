@@ -126,6 +126,7 @@ class Job:
         self.reuse = job["reuse"]
         self.real = job["real"]  # real URLs: proxies apply
         self.timeout = job["timeout_ns"] / 1e9 or None
+        self.stack = job["stack_bytes"]  # of each thread; 0: the default
         self._creator = job["creator"]
         self._phases = [[[Step(step) for step in steps] for steps in phase]
                         for phase in job["phases"]]

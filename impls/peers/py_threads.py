@@ -9,6 +9,7 @@ from blocking import do_step, open_client
 
 
 def main(job):
+    threading.stack_size(job.stack)
     slots = threading.Semaphore(job.width)
     threads = []
 

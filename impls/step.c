@@ -123,9 +123,9 @@ static int print_field(const struct batch *batch, const struct step *step,
                         (unsigned long long)batch->first + i);
     if (length == 5 && memcmp(field + 1, "delay", 5) == 0)
         return print_delay(buf, size, step_delay(batch, step, i));
-    if (length == 5 && memcmp(field + 1, "value", 5) == 0)
+    if (length == 5 && memcmp(field + 1, "value", 5) == 0 && batch->tasks)
         return snprintf(buf, size, "%lld", (long long)batch->tasks[i].value);
-    if (length == 4 && memcmp(field + 1, "body", 4) == 0)
+    if (length == 4 && memcmp(field + 1, "body", 4) == 0 && batch->tasks)
         return print_body(buf, size, batch, i);
     if (sscanf(field, "{%llu..%llu}%n", &low, &high, &end) == 2 &&
         end == close - field + 1 && low <= high)

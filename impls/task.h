@@ -78,7 +78,7 @@ struct duration {
  * starts over, {delay} is the step's delay in milliseconds. Where `urls` is
  * set, task i fetches urls[i % url_count] instead. `text` is a template too;
  * {value} is the task's value so far, {body} the first 100 characters of its
- * body. */
+ * body; both are left as they are in a batch without records. */
 struct step {
     enum step_kind kind;
     struct duration delay;

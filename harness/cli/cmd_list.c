@@ -31,34 +31,44 @@ static const char *const width_words[] = {
     [WIDTH_BATCH] = "as wide as the batch",
 };
 
+static void list_what(const char *name, const char *gist, enum width_rule width,
+                      unsigned kinds)
+{
+    printf("  %-17s ", name);
+    print_filled(gist, NAME_COLUMNS, NAME_COLUMNS);
+    printf("%*s%s; steps:", NAME_COLUMNS, "", width_words[width]);
+    for (int k = 0; k < STEP_KINDS; k++)
+        if (kinds & STEP_BIT(k))
+            printf(" %s", step_kind_name((enum step_kind)k));
+}
+
+static void list_gap(const char *gap)
+{
+    if (!gap)
+        return;
+    printf("%*snot all: ", NAME_COLUMNS, "");
+    print_filled(gap, NAME_COLUMNS + 9, NAME_COLUMNS);
+}
+
 static void list_strategy(const struct strategy *strategy)
 {
-    printf("  %-17s ", strategy->name);
-    print_filled(strategy->gist, NAME_COLUMNS, NAME_COLUMNS);
-    printf("%*s%s; steps:", NAME_COLUMNS, "", width_words[strategy->width]);
-    for (int k = 0; k < STEP_KINDS; k++)
-        if (strategy->kinds & STEP_BIT(k))
-            printf(" %s", step_kind_name((enum step_kind)k));
+    list_what(strategy->name, strategy->gist, strategy->width, strategy->kinds);
     putchar('\n');
-    if (strategy->gap) {
-        printf("%*snot all: ", NAME_COLUMNS, "");
-        print_filled(strategy->gap, NAME_COLUMNS + 9, NAME_COLUMNS);
-    }
+    list_gap(strategy->gap);
 }
 
 /* ---- peers ---- */
 
 static void list_peer(const struct peer *peer)
 {
-    printf("  %-17s ", peer->name);
-    print_filled(peer->gist, NAME_COLUMNS, NAME_COLUMNS);
-    printf("%*s%s; steps:", NAME_COLUMNS, "", width_words[peer->width]);
-    for (int k = 0; k < STEP_KINDS; k++)
-        if (peer->kinds & STEP_BIT(k))
-            printf(" %s", step_kind_name((enum step_kind)k));
+    list_what(peer->name, peer->gist, peer->width, peer->kinds);
     if (peer->needs)
         printf("; needs Python's %s", peer->needs);
     putchar('\n');
+    if (peer->counterpart)
+        printf("%*sbeside it, in C: %s\n", NAME_COLUMNS, "",
+               peer->counterpart->name);
+    list_gap(peer->gap);
 }
 
 /* False if peers.ini is wrong, which is said. */

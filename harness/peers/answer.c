@@ -147,10 +147,10 @@ static bool take_stamps(struct answer *a, const char *name, nsec **out)
 /* The waits of task i, less what its sleeps may be short of. */
 static nsec least_time(const struct batch *batch, uint32_t i)
 {
+    const struct step *end = task_steps_end(batch, i);
     nsec sum = 0;
 
-    for (uint32_t s = 0; s < batch->step_count; s++) {
-        const struct step *step = &batch->steps[s];
+    for (const struct step *step = task_steps(batch, i); step < end; step++) {
         nsec wait = step_delay(batch, step, i);
         nsec slack = step->kind == STEP_SLEEP ? SLEEP_SLACK : 0;
 

@@ -39,6 +39,7 @@ static void peer_free(struct peer *peer)
     free(peer->command);
     free(peer->folder);
     free(peer->needs);
+    free(peer->gap);
     free(peer->ready);
     free(peer->absent);
     free(peer);
@@ -159,6 +160,25 @@ static const char *set_command(struct peer *peer, const char *value)
     return set_text(&peer->command, value);
 }
 
+static const char *set_gap(struct peer *peer, const char *value)
+{
+    return set_text(&peer->gap, value);
+}
+
+static const char *set_counterpart(struct peer *peer, const char *value)
+{
+    const char *names[64] = {NULL};
+    char hint[WORD_HINT_BYTES];
+
+    peer->counterpart = strategy_find(value);
+    if (peer->counterpart)
+        return NULL;
+    for (size_t s = 0; s < 63 && strategies[s]; s++)
+        names[s] = strategies[s]->name;
+    return complain("unknown strategy '%s'%s", value,
+                    word_hint(hint, sizeof(hint), value, names));
+}
+
 static const char *set_needs(struct peer *peer, const char *value)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
@@ -190,7 +210,6 @@ static const char *set_width(struct peer *peer, const char *value)
 
 static const char *set_steps(struct peer *peer, const char *value)
 {
-    static const enum step_kind known[] = {STEP_SLEEP, STEP_FETCH};
     const char *wrong = NULL;
     size_t count;
     char **words = words_of(value, &count);
@@ -201,13 +220,11 @@ static const char *set_steps(struct peer *peer, const char *value)
     for (size_t w = 0; !wrong && w < count; w++) {
         unsigned before = peer->kinds;
 
-        for (size_t k = 0; k < sizeof(known) / sizeof(*known); k++)
-            if (strcmp(words[w], step_kind_name(known[k])) == 0)
-                peer->kinds |= STEP_BIT(known[k]);
+        for (int k = 0; k < STEP_KINDS; k++)
+            if (strcmp(words[w], step_kind_name((enum step_kind)k)) == 0)
+                peer->kinds |= STEP_BIT(k);
         if (peer->kinds == before)
-            wrong = complain("'%s': a peer's steps are sleep and fetch, each "
-                             "named once",
-                             words[w]);
+            wrong = complain("'%s' is no step, or is there twice", words[w]);
     }
     free(words);
     return wrong;
@@ -217,8 +234,13 @@ static const struct key {
     const char *name;
     const char *(*set)(struct peer *peer, const char *value);
 } keys[] = {
-    {"gist", set_gist},   {"command", set_command}, {"needs", set_needs},
-    {"width", set_width}, {"steps", set_steps},
+    {"gist", set_gist},
+    {"command", set_command},
+    {"needs", set_needs},
+    {"width", set_width},
+    {"steps", set_steps},
+    {"gap", set_gap},
+    {"counterpart", set_counterpart},
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))
 

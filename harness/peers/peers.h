@@ -19,6 +19,10 @@ struct peer {
     char *needs;   /* Python modules, with commas; NULL: none */
     enum width_rule width;
     unsigned kinds; /* STEP_BIT of each kind it does */
+    char *gap;      /* why not the others; NULL: not said */
+
+    /* The same in C, to lay beside it; NULL: not said. */
+    const struct strategy *counterpart;
 
     /* What peer_ready found out. */
     bool asked;

@@ -4,53 +4,120 @@
  */
 #include "work.h"
 
-#include <string.h>
+#include <limits.h>
+#include <stdlib.h>
 
-#include "../suite/units.h"
+/* What the steps of all tasks are computed from. */
+struct work {
+    struct batch batch; /* without records */
+    uint16_t port;      /* of the origin */
+};
 
-/* The step of task i; NULL if there is no memory. */
-static json_t *step_work(const struct batch *batch, const struct step *step,
-                         uint32_t i, uint16_t port)
+/* What comes with a step of task i: a new reference, NULL without memory. */
+typedef json_t *step_fn(const struct work *w, const struct step *step,
+                        uint32_t i);
+
+static json_t *delay_of(const struct work *w, const struct step *step,
+                        uint32_t i)
+{
+    return json_integer((json_int_t)step_delay(&w->batch, step, i));
+}
+
+static json_t *url_of(const struct work *w, const struct step *step, uint32_t i)
 {
     char url[URL_MAX_BYTES];
 
-    if (step->kind == STEP_SLEEP)
-        return json_pack("{s:I}", "sleep_ns",
-                         (json_int_t)step_delay(batch, step, i));
-    if (!step_url(batch, step, i, url, sizeof(url)))
+    if (!step_url(&w->batch, step, i, url, sizeof(url)))
         url[0] = '\0'; /* the suite has seen to it that it fits */
     if (url[0] == '/')
-        return json_pack("{s:o}", "fetch",
-                         json_sprintf("http://127.0.0.1:%u%s", port, url));
-    return json_pack("{s:s}", "fetch", url);
+        return json_sprintf("http://127.0.0.1:%u%s", w->port, url);
+    return json_string(url);
 }
 
-static json_t *phase_work(const struct bench_case *c, const struct batch *batch,
-                          size_t from, size_t to, uint16_t port)
+static json_t *path_of(const struct work *w, const struct step *step,
+                       uint32_t i)
+{
+    char path[PATH_MAX];
+
+    return step_path(&w->batch, step, i, path, sizeof(path))
+               ? json_string(path)
+               : json_string(step->text);
+}
+
+static json_t *text_of(const struct work *w, const struct step *step,
+                       uint32_t i)
+{
+    char text[URL_MAX_BYTES];
+
+    return step_text(&w->batch, step, i, text, sizeof(text))
+               ? json_string(text)
+               : json_string(step->text);
+}
+
+static json_t *member_of(const struct work *w, const struct step *step,
+                         uint32_t i)
+{
+    (void)w, (void)i;
+    return json_string(step->text);
+}
+
+static json_t *number_of(const struct work *w, const struct step *step,
+                         uint32_t i)
+{
+    return json_integer((json_int_t)step_number(&w->batch, step, i));
+}
+
+static const struct {
+    const char *key;
+    step_fn *what;
+} words[STEP_KINDS] = {
+    [STEP_SLEEP] = {"sleep_ns", delay_of}, [STEP_FETCH] = {"fetch", url_of},
+    [STEP_READ] = {"read", path_of},       [STEP_WRITE] = {"write", path_of},
+    [STEP_RECV] = {"recv", text_of},       [STEP_JOIN] = {"join", number_of},
+    [STEP_CPU] = {"cpu_ns", delay_of},     [STEP_PARSE] = {"parse", member_of},
+    [STEP_ADD] = {"add", number_of},       [STEP_PRINT] = {"print", text_of},
+    [STEP_SPAWN] = {"spawn", number_of},
+};
+
+/* The phase that the batch is in. */
+static json_t *phase_work(const struct work *w)
 {
     json_t *tasks = json_array();
 
-    for (uint32_t i = 0; tasks && i < c->tasks; i++) {
+    for (uint32_t i = 0; tasks && i < w->batch.count; i++) {
+        const struct step *end = task_steps_end(&w->batch, i);
         json_t *steps = json_array();
 
-        for (size_t s = from; s < to; s++)
-            json_array_append_new(steps,
-                                  step_work(batch, &c->steps[s], i, port));
+        for (const struct step *step = task_steps(&w->batch, i); step < end;
+             step++)
+            json_array_append_new(
+                steps, json_pack("{s:o}", words[step->kind].key,
+                                 words[step->kind].what(w, step, i)));
         json_array_append_new(tasks, steps);
     }
     return tasks;
 }
 
-json_t *work_phases(const struct bench_case *c, const struct job_terms *terms)
+void work_put(json_t *job, const struct bench_case *c,
+              const struct job_terms *terms)
 {
-    struct batch batch = case_batch(c, terms->seed);
+    struct work w = {case_batch(c, terms->seed), terms->port};
+    /* A peer may work in another folder than this one. */
+    char *folder = terms->folder ? realpath(terms->folder, NULL) : NULL;
     json_t *phases = json_array();
     size_t from = 0;
 
+    w.batch.folder = folder;
     for (size_t p = 0; p < c->phase_count; p++) {
-        json_array_append_new(
-            phases, phase_work(c, &batch, from, c->phase_ends[p], terms->port));
+        w.batch.phase_begin = c->steps + from;
+        w.batch.phase_end = c->steps + c->phase_ends[p];
+        json_array_append_new(phases, phase_work(&w));
         from = c->phase_ends[p];
     }
-    return phases;
+    json_object_set_new(job, "phases", phases);
+    json_object_set_new(job, "creator",
+                        w.batch.creator_begin ? json_integer(c->tasks - 1)
+                                              : json_null());
+    json_object_set_new(job, "expect", json_null());
+    free(folder);
 }

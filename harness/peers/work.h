@@ -13,10 +13,11 @@
  * milliseconds, and count them from a clock that is read once a turn. */
 #define SLEEP_SLACK (2 * NSEC_PER_MSEC)
 
-/* Every step of every task, computed: a peer draws no delays and fills in no
- * URLs. phases[p][i] is a list of {"sleep_ns":N} and {"fetch":"URL"}. A new
- * reference, or NULL if there is no memory. */
-json_t *work_phases(const struct bench_case *c, const struct job_terms *terms);
+/* Makes a worker's job a peer's: instead of what to expect it gets "phases",
+ * every step of every task, computed. It draws no delays and fills in no URLs;
+ * only what a task receives is left for it to fill in: {value} and {body}. */
+void work_put(json_t *job, const struct bench_case *c,
+              const struct job_terms *terms);
 
 /* Puts figures as a worker tells them (worker.h) in the place of a peer's
  * answer, `error` where it is not as it must be. Does nothing where there is

@@ -62,7 +62,12 @@ static json_t *entry_json(const struct bench_case *c,
     json_object_set_new(entry, "stack_bytes",
                         stack_json(c, e->entry->strategy));
     if (e->entry->peer) {
+        const struct strategy *counterpart = e->entry->peer->counterpart;
+
         json_object_set_new(entry, "peer", json_true());
+        json_object_set_new(
+            entry, "counterpart",
+            string_or_null(counterpart ? counterpart->name : NULL));
         json_object_set_new(
             entry, "command",
             string_or_null(e->command ? e->command : e->entry->peer->command));

@@ -166,10 +166,8 @@ static json_t *job_of(const struct place *at, const struct job_terms *terms)
 {
     json_t *job = job_write(at->p->c, terms);
 
-    if (at->e->entry->peer) {
-        json_object_set_new(job, "expect", json_null());
-        json_object_set_new(job, "phases", work_phases(at->p->c, terms));
-    }
+    if (at->e->entry->peer)
+        work_put(job, at->p->c, terms);
     return job;
 }
 

@@ -26,8 +26,7 @@ unsigned entry_kinds(const struct entry *entry)
 
 const char *entry_gap(const struct entry *entry)
 {
-    const char *gap =
-        entry->peer ? "peers sleep and fetch only" : entry->strategy->gap;
+    const char *gap = entry->peer ? entry->peer->gap : entry->strategy->gap;
 
     return gap ? gap : "cannot do these steps";
 }

@@ -135,6 +135,11 @@ static bool has_body(const struct draft *d)
     return false;
 }
 
+static bool names_file(const struct step *step)
+{
+    return step->kind == STEP_READ || step->kind == STEP_WRITE;
+}
+
 static bool add_text(struct draft *d, struct step *step, const char *key,
                      const char *text)
 {
@@ -150,6 +155,11 @@ static bool add_text(struct draft *d, struct step *step, const char *key,
     wrong = url_check_text(text, &d->url_range);
     if (wrong)
         return draft_fail(d, key, "%s: %s", name, wrong);
+    if (names_file(step) && (strstr(text, "{value}") || strstr(text, "{body}")))
+        return draft_fail(d, key,
+                          "%s: a file's name is known before the task runs: "
+                          "it takes {i}, but neither {value} nor {body}",
+                          name);
     step->text = strdup(text);
     return step->text || draft_fail(d, NULL, "%s", no_memory);
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task's steps with blocking calls (time.sleep, requests), and the client
-that they fetch with: requests itself, or a Session where connections are
-reused. One Session serves all threads: its pool has a connection for each of
-them, and no task keeps cookies or changes the Session."""
+"""A task's steps with blocking calls (time.sleep, requests, open), and the
+client that they fetch with: requests itself, or a Session where connections
+are reused. One Session serves all threads: its pool has a connection for each
+of them, and no task keeps cookies or changes the Session."""
 
 import contextlib
 import time
@@ -26,11 +26,19 @@ def open_client(job):
         yield session
 
 
+def do_step(task, step, client, job):
+    if step.kind == "sleep":
+        time.sleep(step.what)
+    elif step.kind == "fetch":
+        response = client.get(step.what, timeout=job.timeout)
+        task.receive(response.status_code, response.content)
+    elif step.kind in ("read", "write"):
+        task.do_file(step)
+    else:
+        task.compute(step)
+
+
 def do(task, client, job):
     with task:
         for step in task.steps:
-            if step.url:
-                response = client.get(step.url, timeout=job.timeout)
-                task.receive(response.status_code, response.content)
-            else:
-                time.sleep(step.seconds)
+            do_step(task, step, client, job)

@@ -5,8 +5,11 @@ docs/peers.md has the protocol. This module needs nothing but the standard
 library; how tasks are carried out is each peer's own business.
 """
 
+import collections
+import contextlib
 import json
 import os
+import re
 import resource
 import struct
 import sys
@@ -15,22 +18,29 @@ import zlib
 
 
 class Step:
-    """One step of one task: a URL to fetch, or seconds to sleep."""
+    """One step of one task: its kind, and what comes with it. A duration is
+    in seconds."""
 
     def __init__(self, step):
-        self.url = step.get("fetch")
-        self.seconds = step.get("sleep_ns", 0) / 1e9
+        (kind, self.what), = step.items()
+        self.kind = kind.removesuffix("_ns")
+        if self.kind != kind:
+            self.what /= 1e9
 
 
 class Task:
     """A task and what came of it. `with task:` is the time it is in flight;
     an exception in there is the task's failure and goes no further."""
 
-    def __init__(self):
+    def __init__(self, number, keeps_body):
+        self.number = number
         self.steps = []
         self.started = self.finished = 0
         self.value = self.bytes = self.digest = 0
         self.failure = None
+        self.body = b""  # the last one, kept where a later step needs it
+        self.keeps_body = keeps_body
+        self.running = None  # a peer's own: what was started for it
 
     def __enter__(self):
         self.started = self.started or time.monotonic_ns()
@@ -41,10 +51,73 @@ class Task:
         self.failure = problem
         return isinstance(problem, Exception)
 
-    def receive(self, status, body):
-        self.value = status
+    def receive(self, value, body):
+        self.value = value
         self.bytes += len(body)
         self.digest = zlib.crc32(body, self.digest)
+        if self.keeps_body:
+            self.body = body
+
+    def take_over(self, joined):
+        """The value of a task that has been joined; its failure as well."""
+        self.value = joined.value
+        if joined.failure:
+            raise joined.failure
+
+    def do_file(self, step):
+        """A step that reads or writes a file: blocks the calling thread."""
+        if step.kind == "read":
+            with open(step.what, "rb") as file:
+                body = file.read()
+            self.receive(len(body), body)
+        else:
+            write_whole(step.what, f"{step.what}.{self.number}.part",
+                        self.body)
+
+    def compute(self, step):
+        """A step that waits for nothing but the processor."""
+        if step.kind == "cpu":
+            burn(step.what)
+        elif step.kind == "parse":
+            self.value = member(self.body, step.what)
+        elif step.kind == "add":
+            self.value += step.what
+        elif step.kind == "print":
+            self.fill(step.what)  # nobody watches: written nowhere
+        else:
+            raise NotImplementedError(step.kind)
+
+    def fill(self, text):
+        fields = {"{value}": str(self.value),
+                  "{body}": self.body[:100].decode(errors="replace")}
+        return re.sub("{value}|{body}", lambda field: fields[field[0]], text)
+
+
+def write_whole(path, beside, body):
+    """Beside it first, then renamed: no half file has the final name."""
+    try:
+        with open(beside, "wb") as file:
+            file.write(body)
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def burn(seconds):
+    """Until this thread's CPU time has grown by so much."""
+    until = time.thread_time_ns() + round(seconds * 1e9)
+    while time.thread_time_ns() < until:
+        pass
+
+
+def member(body, name):
+    """That number of a JSON object, its fraction cut off."""
+    number = json.loads(body)[name]
+    if type(number) not in (int, float):
+        raise TypeError(f"{name} is no number")
+    return int(number)
 
 
 class Job:
@@ -53,31 +126,36 @@ class Job:
         self.reuse = job["reuse"]
         self.real = job["real"]  # real URLs: proxies apply
         self.timeout = job["timeout_ns"] / 1e9 or None
-        self.tasks = [Task() for _ in range(job["tasks"])]
+        self.stack = job["stack_bytes"]  # of each thread; 0: the default
+        self._creator = job["creator"]
         self._phases = [[[Step(step) for step in steps] for steps in phase]
                         for phase in job["phases"]]
+        keeps = any(needs_body(step) for phase in self._phases
+                    for steps in phase for step in steps)
+        self.tasks = [Task(i, keeps) for i in range(job["tasks"])]
         self._ended = None
 
     def phases(self):
-        """The tasks to do, phase by phase: all of one, then the next."""
+        """The tasks to start, phase by phase: all of one, then the next. Where
+        one of them creates the others, it alone is to be started."""
         for phase in self._phases:
             for task, steps in zip(self.tasks, phase):
                 task.steps = steps
-            yield [task for task in self.tasks if not task.failure]
+            if self._creator is not None:
+                yield [self.tasks[self._creator]]
+            else:
+                yield [task for task in self.tasks if not task.failure]
         self._ended = time.monotonic_ns(), usage(), memory("VmHWM")
 
     def answer(self, began, before, base):
         ended, after, peak = self._ended
-        good = [task for task in self.tasks if not task.failure]
-        failures = {}
-        for task in self.tasks:
-            if task.failure:
-                name = type(task.failure).__name__
-                failures[name] = failures.get(name, 0) + 1
+        bad = [task.failure for task in self.tasks if task.failure]
+        failures = collections.Counter(type(one).__name__ for one in bad)
+        done = sum(task.finished > 0 for task in self.tasks)
         return {
             "wall_ns": ended - began,
-            "ok": len(good),
-            "failed": len(self.tasks) - len(good),
+            "ok": done - len(bad),
+            "failed": len(bad),
             "failures": failures,
             "bytes": sum(task.bytes for task in self.tasks),
             "digest": f"{crc(self.tasks, '<I', 'digest'):08x}",
@@ -89,6 +167,10 @@ class Job:
             "peak_rss_bytes": peak,
             **{key: after[key] - before[key] for key in after},
         }
+
+
+def needs_body(step):
+    return step.kind in ("write", "parse") or "{body}" in str(step.what)
 
 
 def crc(tasks, form, field):

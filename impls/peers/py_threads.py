@@ -5,28 +5,44 @@
 import threading
 
 import peer
-from blocking import do, open_client
+from blocking import do_step, open_client
 
 
 def main(job):
+    threading.stack_size(job.stack)
     slots = threading.Semaphore(job.width)
+    threads = []
+
+    def start(task):
+        slots.acquire()
+        task.running = threading.Thread(target=work, args=(task,))
+        threads.append(task.running)
+        task.running.start()
 
     def work(task):
         try:
-            do(task, client, job)
+            do(task)
         finally:
             slots.release()
 
+    def do(task):
+        with task:
+            for step in task.steps:
+                if step.kind == "spawn":
+                    start(job.tasks[step.what])
+                elif step.kind == "join":
+                    job.tasks[step.what].running.join()
+                    task.take_over(job.tasks[step.what])
+                else:
+                    do_step(task, step, client, job)
+
     with open_client(job) as client:
         for tasks in job.phases():
-            threads = []
             for task in tasks:
-                slots.acquire()
-                thread = threading.Thread(target=work, args=(task,))
-                thread.start()
-                threads.append(thread)
-            for thread in threads:
+                start(task)
+            for thread in threads:  # those that were spawned meanwhile too
                 thread.join()
+            threads.clear()
 
 
 peer.run(main)

@@ -10,9 +10,16 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import ROOT, TempCase, children_of, is_alive, wait_until
 
-NEEDS = {"py-requests": "requests", "py-threads": "requests",
+NEEDS = {"py-requests": "requests", "py-await": "aiohttp",
+         "py-blocking": "requests", "py-threads": "requests",
          "py-executor": "requests", "py-asyncio": "aiohttp",
          "py-uvloop": "aiohttp, uvloop"}
+COUNTERPARTS = {"py-requests": "sequential", "py-await": "await_in_loop",
+                "py-blocking": "blocking_in_loop",
+                "py-polling": "polling_loop", "py-threads": "thread_per_task",
+                "py-executor": "executor", "py-asyncio": "libev_loop",
+                "py-uvloop": "libev_loop"}
+ONE_BY_ONE = {"sequential", "py-requests", "py-await", "py-blocking"}
 
 CASES = """
 [reuse]
@@ -29,13 +36,13 @@ reuse = no
 width = 3
 
 [sleep]
-workload = sleep
+steps = add {i}; sleep 9ms, 5ms, 12300us; add 7; print {value}; cpu 1ms
 tasks = 7
-delay = 9ms, 5ms, 12300us
+first = 3
 width = 3
 
 [phases]
-steps = fetch /json/{i}; sleep 3ms; barrier; fetch /page/{1..3}
+steps = fetch /json/{i}; parse height; sleep 3ms; print {body}; barrier; fetch /page/{1..3}; write page_{i}.html; barrier; read in_{i}.html; write copy_{i}.html; add {i}
 tasks = 6
 """
 
@@ -99,6 +106,7 @@ class OurOwn(Peers):
     @classmethod
     def setUpClass(cls):
         cls.there = [name for name, modules in NEEDS.items() if has(modules)]
+        cls.all = [*cls.there, "py-polling"]
         if not cls.there:
             raise unittest.SkipTest("no peer's packages: make deps-peers")
 
@@ -108,37 +116,47 @@ class OurOwn(Peers):
                 ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")}
         cases = self.run_peers(
             "--suite", suite, "--strategies", "sequential,libev_loop",
-            "--peers", ",".join(self.there), "--rounds", "1", env=dead)
+            "--peers", ",".join(self.all), "--rounds", "1", env=dead)
         self.assertEqual(list(cases), ["reuse", "fresh", "sleep", "phases"])
         for name, strategies in cases.items():
             self.assertEqual(list(strategies),
-                             ["sequential", "libev_loop", *self.there])
+                             ["sequential", "libev_loop", *self.all])
             for label, s in strategies.items():
                 with self.subTest(case=name, label=label):
-                    self.assertEqual(s["status"], "ok", s["reason"])
-                    self.assertEqual(s["peer"], label in NEEDS)
-                    self.assertEqual(s["digest"],
-                                     strategies["sequential"]["digest"])
+                    self.check_entry(name, label, s, strategies)
         for sample in self.latest().samples():
             with self.subTest(case=sample["case"], label=sample["label"]):
-                self.check_sample(sample)
+                if sample["status"] != "absent":
+                    self.check_sample(sample)
+
+    def check_entry(self, case, label, s, strategies):
+        self.assertEqual(s["peer"], label in self.all)
+        self.assertEqual(s["counterpart"], COUNTERPARTS.get(label))
+        if label == "py-polling" and case != "sleep":
+            self.assertEqual(s["status"], "absent")
+            self.assertRegex(s["reason"], "^fetch, read, write: its loop ")
+            return
+        self.assertEqual(s["status"], "ok", s["reason"])
+        self.assertEqual(s["digest"], strategies["sequential"]["digest"])
 
     def check_sample(self, sample):
         case, width = sample["case"], sample["width"]
         requests = {"reuse": 10, "fresh": 10, "sleep": 0, "phases": 12}[case]
-        peer = sample["label"] in NEEDS
+        peer = sample["label"] in self.all
         self.assertEqual(sample["strategy"], sample["label"])
         self.assertEqual(sample.get("peer", False), peer)
         if peer and case == "phases":
             self.assertIsNone(sample["inflight_peak"])
         else:
             self.assertLessEqual(sample["inflight_peak"], width)
-            if sample["label"] not in ("sequential", "py-requests"):
+            if sample["label"] not in ONE_BY_ONE:
                 self.assertGreater(sample["inflight_peak"], 1)
         if case == "sleep":
             self.assertIsNone(sample["origin"])
         else:
             self.assertEqual(sample["origin"]["requests"], requests)
+            if sample["label"] in ONE_BY_ONE:
+                self.assertEqual(sample["origin"]["in_service_peak"], 1)
         if case == "reuse":
             self.assertLessEqual(sample["origin"]["connections"], width)
         if case == "fresh":
@@ -360,6 +378,7 @@ command = python3 whole.py
 gist = sleeps only
 command = python3 whole.py
 steps = sleep
+gap = fetch: it has no sockets
 """
 
     def test_missing_module(self):
@@ -375,6 +394,7 @@ steps = sleep
             s["lacking"]["reason"],
             "No module named 'no_such_module_at_all'; see make deps-peers$")
         self.assertEqual(s["one-kind"]["status"], "absent")
+        self.assertEqual(s["one-kind"]["reason"], "fetch: it has no sockets")
 
     def test_broken_list(self):
         self.write("peers.ini", "[a]\nwidth = 3\n")
@@ -394,6 +414,8 @@ steps = sleep
         for name, modules in NEEDS.items():
             self.assertRegex(out, f"(?m)^  {name} ")
             self.assertIn(f"needs Python's {modules}\n", out)
+        for name, strategy in COUNTERPARTS.items():
+            self.assertRegex(out, f"(?s)\n  {name} .*?: {strategy}\n")
 
     def test_wrong_words(self):
         for peer in ("mine", "a,b=true", "libev_loop=true"):

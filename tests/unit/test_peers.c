@@ -5,7 +5,7 @@
  */
 #include "suite_text.h"
 
-#include "../../harness/peers/peers.h"
+#include "../../harness/peers/work.h"
 
 static const char listed[] = "# a note\n"
                              "[py-one]\n"
@@ -14,6 +14,8 @@ static const char listed[] = "# a note\n"
                              "needs = requests, aiohttp\n"
                              "width = one\n"
                              "steps = fetch\n"
+                             "gap = sleep: it is restless\n"
+                             "counterpart = sequential\n"
                              "\n"
                              "[other]\n"
                              "gist = another\n"
@@ -48,10 +50,14 @@ static void test_listed(void **state)
     assert_string_equal(one->folder, folder);
     assert_int_equal(one->width, WIDTH_ONE);
     assert_int_equal(one->kinds, STEP_BIT(STEP_FETCH));
+    assert_string_equal(one->gap, "sleep: it is restless");
+    assert_ptr_equal(one->counterpart, strategy_find("sequential"));
     struct peer *other = peers_find(&peers, "other");
     assert_int_equal(other->width, WIDTH_BATCH);
     assert_int_equal(other->kinds, STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH));
     assert_null(other->needs);
+    assert_null(other->gap);
+    assert_null(other->counterpart);
     assert_string_equal(peer_ready(other), "./other -x");
     assert_null(peers_find(&peers, "py-on"));
     peers_clear(&peers);
@@ -80,8 +86,13 @@ static void test_bad_lists(void **state)
         {"[a]\ngist = g\ngist = h\n", "peers.ini:3: gist: is there twice"},
         {"[a]\ngist =\n", "peers.ini:2: gist: has no value"},
         {"[a]\nwidth = two\n", "peers.ini:2: width: 'two' is none of one, "},
-        {"[a]\nsteps = sleep cpu\n", "peers.ini:2: steps: 'cpu': a peer's "},
-        {"[a]\nsteps = sleep sleep\n", "peers.ini:2: steps: 'sleep': a "},
+        {"[a]\nsteps = sleep nap\n", "peers.ini:2: steps: 'nap' is no step"},
+        {"[a]\nsteps = cpu cpu\n", "'cpu' is no step, or is there twice"},
+        {"[a]\ncounterpart = sequentail\n",
+         "peers.ini:2: counterpart: unknown strategy 'sequentail'; did you "
+         "mean 'sequential'?"},
+        {"[a]\ncounterpart = py-one\n", "unknown strategy 'py-one'"},
+        {"[a]\ngap = x\ngap = y\n", "peers.ini:3: gap: is there twice"},
         {"[a]\nneeds = os; rm\n", "peers.ini:2: needs: names of Python "},
         {"[a]\nneeds = x'y\n", "peers.ini:2: needs: names of Python modules"},
         {"[a b]\ngist = g\n", "peers.ini:2: 'a b': a peer's name has letters"},
@@ -219,12 +230,141 @@ static void test_bad_cases(void **state)
     assert_string_equal(error, "");
 }
 
+/* ---- what they are told ---- */
+
+/* A case's steps, its other keys, and the peer's phases and creator. */
+static const struct {
+    const char *keys, *phases, *creator;
+} told[] = {
+    {"steps = fetch /json/{i}; sleep 2ms, 3ms\ntasks = 2\n",
+     "[[[{\"fetch\":\"http://127.0.0.1:99/json/0\"},{\"sleep_ns\":2000000}],"
+     "[{\"fetch\":\"http://127.0.0.1:99/json/1\"},{\"sleep_ns\":3000000}]]]",
+     "null"},
+    {"steps = fetch http://h/{i}\ntasks = 1\nfirst = 5\n",
+     "[[[{\"fetch\":\"http://h/5\"}]]]", "null"},
+    {"steps = read a{i}; write /x/{i}; barrier; parse {m\ntasks = 1\n",
+     "[[[{\"read\":\"/proc/a0\"},{\"write\":\"/x/0\"}]],"
+     "[[{\"parse\":\"{m\"}]]]",
+     "null"},
+    {"steps = cpu 1us; add {i}; add -7; recv a {i}; "
+     "print {i} {value} x\ntasks = 1\nfirst = 2\n",
+     "[[[{\"cpu_ns\":1000},{\"add\":2},{\"add\":-7},{\"recv\":\"a 2\"},"
+     "{\"print\":\"2 {value} x\"}]]]",
+     "null"},
+    {"steps = fetch http://h/; print {body}{i}\ntasks = 1\n",
+     "[[[{\"fetch\":\"http://h/\"},{\"print\":\"{body}0\"}]]]", "null"},
+    {"steps = sleep 1ms\ntasks = 2\n"
+     "creator = spawn 0; spawn 1; sleep 5ms; join 1\n",
+     "[[[{\"sleep_ns\":1000000}],[{\"sleep_ns\":1000000}],"
+     "[{\"spawn\":0},{\"spawn\":1},{\"sleep_ns\":5000000},{\"join\":1}]]]",
+     "2"},
+    {"workload = spawn\ntasks = 2\n", "[[[],[]]]", "null"},
+};
+
+static void assert_json(json_t *job, const char *key, const char *wanted)
+{
+    char *text =
+        json_dumps(json_object_get(job, key), JSON_COMPACT | JSON_ENCODE_ANY);
+
+    assert_non_null(text);
+    if (strcmp(text, wanted) != 0)
+        fail_msg("%s\nis:     %s\nwanted: %s", key, text, wanted);
+    free(text);
+}
+
+/* The only case of a suite with these keys. */
+static struct suite *case_of(const char *keys)
+{
+    char text[512];
+
+    snprintf(text, sizeof(text), "[f]\n%s", keys);
+    return read_good(text);
+}
+
+static void test_told(void **state)
+{
+    const struct job_terms terms = {.name = "p",
+                                    .width = 1,
+                                    .seed = 1,
+                                    .port = 99,
+                                    .folder = "/proc/../proc"};
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(told); t++) {
+        struct suite *suite = case_of(told[t].keys);
+        json_t *job = json_object();
+
+        work_put(job, &suite->cases[0], &terms);
+        assert_json(job, "phases", told[t].phases);
+        assert_json(job, "creator", told[t].creator);
+        assert_json(job, "expect", "null");
+        json_decref(job);
+        suite_free(suite);
+    }
+}
+
+/* ---- stamps of an answer ---- */
+
+/* Tasks 0 and 1 begin at 1 s; the batch a moment before. */
+static void test_stamps(void **state)
+{
+    static const struct {
+        const char *keys;
+        unsigned ms[2]; /* from started to finished */
+        const char *wrong;
+    } table[] = {
+        {"steps = cpu 5ms\ntasks = 2\n", {5, 5}, NULL},
+        {"steps = cpu 5ms\ntasks = 2\n",
+         {5, 4},
+         "task 1: it finished sooner than its waits allow"},
+        {"steps = sleep 5ms; cpu 5ms\ntasks = 2\n", {8, 8}, NULL},
+        {"steps = sleep 5ms; cpu 5ms\ntasks = 2\n",
+         {7, 8},
+         "task 0: it finished sooner than its waits allow"},
+        {"steps = sleep 20ms\ntasks = 1\ncreator = spawn 0; sleep 50ms\n",
+         {20, 50},
+         NULL},
+        {"steps = sleep 20ms\ntasks = 1\ncreator = spawn 0; sleep 50ms\n",
+         {15, 50},
+         "task 0: it finished sooner than its waits allow"},
+        {"steps = sleep 20ms\ntasks = 1\ncreator = spawn 0; sleep 50ms\n",
+         {20, 40},
+         "task 1: it finished sooner than its waits allow"},
+    };
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(table); t++) {
+        struct suite *suite = case_of(table[t].keys);
+        struct job_terms terms = {.seed = 1};
+        struct sampled sampled = {.began = 1, .process = 9 * NSEC_PER_SEC};
+        json_int_t from = (json_int_t)NSEC_PER_SEC;
+        json_int_t ends[2];
+
+        for (size_t i = 0; i < 2; i++)
+            ends[i] = from + (json_int_t)(table[t].ms[i] * NSEC_PER_MSEC);
+        sampled.result = json_pack(
+            "{s:I, s:i, s:i, s:s, s:I, s:[I, I], s:[I, I]}", "wall_ns", from,
+            "ok", 2, "failed", 0, "digest", "00000000", "began_ns", from,
+            "started_ns", from, from, "finished_ns", ends[0], ends[1]);
+        work_take(&sampled, &suite->cases[0], &terms);
+        const char *wrong =
+            json_string_value(json_object_get(sampled.result, "error"));
+        if (table[t].wrong)
+            assert_string_equal(wrong ? wrong : "", table[t].wrong);
+        else
+            assert_null(wrong);
+        json_decref(sampled.result);
+        suite_free(suite);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_listed),    cmocka_unit_test(test_none),
         cmocka_unit_test(test_bad_lists), cmocka_unit_test(test_own),
         cmocka_unit_test(test_entries),   cmocka_unit_test(test_bad_cases),
+        cmocka_unit_test(test_told),      cmocka_unit_test(test_stamps),
     };
 
     return cmocka_run_group_tests(tests, peers_set_up, peers_tear_down);

@@ -140,6 +140,12 @@ static const struct bad {
      "t.ini:3: steps: cpu: how long? write cpu 1ms, or give the case a cpu"},
     {"[a]\ntasks=1\nsteps = write x\n",
      "t.ini:3: steps: write: nothing was fetched or read before it"},
+    {"[a]\ntasks = 1\nsteps = read x{value}\n",
+     "t.ini:3: steps: read: a file's name is known before the task runs: it "
+     "takes {i}, but neither {value} nor {body}"},
+    {"[a]\ntasks = 1\nsteps = fetch /; write {body}\n",
+     "t.ini:3: steps: write: a file's name is known before the task runs: it "
+     "takes {i}, but neither {value} nor {body}"},
     {"[a]\ntasks=1\nsteps = add x\n",
      "t.ini:3: steps: add needs a whole number, not 'x'"},
     {"[a]\ntasks=1\nsteps = spawn 0\n",

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../stats/histogram.h"
+#include "aggregate.h"
 #include "batch.h"
 #include "readings.h"
 #include "replies.h"
@@ -272,6 +273,9 @@ static json_t *result_json(const struct job *job, struct readings *r)
         return result; /* stamps that lie make no histogram */
     }
     put_histograms(result, &job->batch);
+    struct aggregate aggregate = aggregate_of(&job->batch);
+    if (aggregate.field)
+        json_object_set_new(result, "aggregate", aggregate_json(&aggregate));
     if (job->timeline) {
         note_phase(job, r);
         json_object_set(result, "timeline", r->timeline);

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What single steps come to: statistics over the values of a batch."""
+"""Statistics over the values of a batch; workers that are killed."""
 
 import json
 import os
 import re
+import signal
 import statistics
 import sys
 import unittest
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import TempCase, strategies
+from support import TempCase, children_of, strategies
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -106,6 +107,37 @@ class Aggregate(TempCase):
             ["age: count 5, mean {mean:.3f}, min {min}, max {max}, standard "
              "deviation {sd:.3f}".format(**want)])
         self.assertNotIn("deviation", self.concur(*args, "1")[1])
+
+
+class KilledWorker(TempCase):
+    def test_only_its_task_is_lost(self):
+        process = self.start(
+            "trace", "--workload", "sleep", "--tasks", "6", "--delay",
+            "60s, 60s, 1ms, 1ms, 1ms, 1ms", "--strategy", "process_pool:2")
+        self.addCleanup(process.kill)
+        self.lines(process, "started 1")
+        workers = set(children_of(process.pid))
+        self.assertEqual(len(workers), 2)
+        os.kill(min(workers), signal.SIGKILL)
+        lines = self.lines(process, "finished 5")
+        failed = [line for line in lines if "failed" in line]
+        self.assertEqual(len(failed), 1, lines)
+        self.assertRegex(failed[0], r"failed [01]: worker\b")
+        others = set(children_of(process.pid))
+        self.assertEqual(len(others), 2)
+        self.assertEqual(len(workers & others), 1)
+        os.kill((workers & others).pop(), signal.SIGKILL)
+        out, err = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, err), (1, ""))
+        self.assertIn("given: [failed, failed, 0, 0, 0, 0]\n", out)
+
+    def lines(self, process, last):
+        """What it says until a line ends so."""
+        lines = [""]
+        while last not in lines[-1]:
+            lines.append(process.stdout.readline())
+            self.assertTrue(lines[-1], lines)
+        return lines
 
 
 if __name__ == "__main__":

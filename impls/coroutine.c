@@ -72,7 +72,6 @@ static enum outcome await_step(struct place *place, const struct step *step,
         spawn_task(c, (uint32_t)step->number);
         return OUTCOME_OK;
     }
-    place->wait->task = i;
     evented_begin(c->evented, place->wait, step);
     coro_suspend(c->coros);
     return c->outcome;
@@ -84,6 +83,7 @@ static void do_task(struct place *place, struct batch *batch, uint32_t i)
 
     if (!task_start(batch, i))
         return;
+    place->wait->task = i;
     for (const struct step *step = task_steps(batch, i);
          outcome == OUTCOME_OK && step < task_steps_end(batch, i); step++)
         outcome = await_step(place, step, i);
@@ -112,6 +112,14 @@ static void do_spawned(void *arg)
     place->owner->active--;
 }
 
+/* Whose stack it is, should it overflow. */
+static uint32_t task_on_stack(const void *self, uint32_t n)
+{
+    const struct coroutine *c = self;
+
+    return c->batch->first + c->places[n].wait->task;
+}
+
 static int coroutine_open(struct batch *batch, void **self)
 {
     struct coroutine *c = calloc(1, sizeof(*c));
@@ -122,7 +130,8 @@ static int coroutine_open(struct batch *batch, void **self)
     c->batch = batch;
     c->places = calloc(batch->width, sizeof(*c->places));
     if (c->places)
-        error = coros_open(&c->coros, batch->width, batch->stack_bytes);
+        error = coros_open(&c->coros, batch->width, batch->stack_bytes,
+                           task_on_stack, c);
     if (!error)
         error = evented_open(&c->evented, batch, batch->width, step_is_done, c);
     if (error)

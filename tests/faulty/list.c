@@ -9,6 +9,7 @@
     X(sequential)                                                              \
     X(libev_loop)                                                              \
     X(crashes)                                                                 \
+    X(overflows)                                                               \
     X(hangs)                                                                   \
     X(drops)                                                                   \
     X(repeats)                                                                 \

@@ -19,7 +19,8 @@
 struct place {
     struct coroutine *owner;
     struct wait *wait;
-    bool unborn; /* spawned: starts in the loop's next turn */
+    const struct step *awaited; /* what it suspended itself for */
+    bool unborn;                /* spawned: starts in the loop's next turn */
 };
 
 struct coroutine {
@@ -34,7 +35,15 @@ struct coroutine {
 
 static void do_spawned(void *arg);
 
-/* On the loop: the coroutine that waits goes on. */
+/* After a coroutine's turn. It does not begin the wait itself: its stack, which
+ * libcurl never sees, stays small enough for the cache. */
+static void begin_awaited(struct coroutine *c, struct place *place)
+{
+    if (place->awaited)
+        evented_begin(c->evented, place->wait, place->awaited);
+    place->awaited = NULL;
+}
+
 static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
 {
     struct coroutine *c = self;
@@ -46,6 +55,7 @@ static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
         coro_start(c->coros, slot, do_spawned, place);
     else
         coro_resume(c->coros, slot);
+    begin_awaited(c, place);
     if (!c->active)
         ev_break(evented_loop(c->evented), EVBREAK_ALL);
 }
@@ -60,7 +70,7 @@ static void spawn_task(struct coroutine *c, uint32_t i)
     evented_yield(c->evented, place->wait);
 }
 
-/* Begins a step and gives up the thread until it is done. */
+/* Gives up the thread until the step is done. */
 static enum outcome await_step(struct place *place, const struct step *step,
                                uint32_t i)
 {
@@ -72,7 +82,7 @@ static enum outcome await_step(struct place *place, const struct step *step,
         spawn_task(c, (uint32_t)step->number);
         return OUTCOME_OK;
     }
-    evented_begin(c->evented, place->wait, step);
+    place->awaited = step;
     coro_suspend(c->coros);
     return c->outcome;
 }
@@ -102,7 +112,7 @@ static void do_tasks(void *arg)
     c->active--;
 }
 
-/* The life of one that was spawned: its task. */
+/* The life of a spawned one: its task. */
 static void do_spawned(void *arg)
 {
     struct place *place = arg;
@@ -158,8 +168,10 @@ static int coroutine_run(void *self, struct batch *batch)
         spawn_task(c, batch->count - 1);
     } else {
         c->active = batch->width;
-        for (uint32_t p = 0; p < batch->width; p++)
+        for (uint32_t p = 0; p < batch->width; p++) {
             coro_start(c->coros, p, do_tasks, &c->places[p]);
+            begin_awaited(c, &c->places[p]);
+        }
     }
     if (c->active)
         ev_run(evented_loop(c->evented), 0);

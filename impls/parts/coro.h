@@ -27,10 +27,10 @@ struct coros; /* a fixed number of coroutines, for one thread */
 int coros_open(struct coros **coros, uint32_t count, size_t stack_bytes,
                stack_task task, const void *context);
 
-/* Enough for a task's body and the calls into libev and libcurl below it. */
+/* Enough for a task's body and what it calls: a parser, whoever observes. */
 #define CORO_STACK_BYTES ((size_t)64 * 1024)
 
-/* More than any function here or in libcurl has of variables. */
+/* More than a function that a task calls has of variables. */
 #define CORO_GUARD_BYTES ((size_t)32 * 1024)
 
 /* Starts coroutine `n`, which must not be running, and returns when it

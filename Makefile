@@ -86,7 +86,7 @@ SUBMAKE = $(MAKE) --no-print-directory \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps deps-peers bench test test-programs unit-programs check docker \
+.PHONY: all help deps deps-peers bench test test-aarch64 test-programs unit-programs check docker \
         clean FORCE
 
 all: $(BUILD)/concur
@@ -101,6 +101,7 @@ help:
 	@echo '     ONLY=pattern     those whose name matches'
 	@echo '     SAN=thread       all of them under ThreadSanitizer'
 	@echo '     SAN=address,undefined'
+	@echo 'make test-aarch64     coroutines on that machine, emulated by qemu'
 	@echo 'make check            style and static analysis'
 	@echo 'make deps             install what is missing (Debian, Ubuntu)'
 	@echo 'make deps-peers       … and what the peers in Python need'
@@ -189,6 +190,18 @@ test:
 	    $(PYTHON) tests/run.py --only $(call quote,$(ONLY)) \
 	    $(UNIT:tests/unit/%.c=build/san-$(subst $(comma),-,$(UNIT_SAN))/test/%) \
 	    $(INTEGRATION)
+
+# What is written in assembly, on the other machine it is written for. It links
+# with libc alone: nothing else has to be there for that machine.
+AARCH64_CC ?= aarch64-linux-gnu-gcc
+AARCH64    := build/aarch64/test_coro
+test-aarch64:
+	@CONCUR_NO_INSTALL=1 scripts/deps check aarch64
+	@mkdir -p $(dir $(AARCH64))
+	@$(AARCH64_CC) -std=c11 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE -static \
+	    -pthread -o $(AARCH64) tests/unit/test_coro.c impls/parts/coro.c \
+	    impls/parts/coro_switch.c impls/parts/stack_guard.c -lm
+	@qemu-aarch64 $(AARCH64)
 
 check:
 	@scripts/deps need build check

@@ -19,7 +19,8 @@
 struct place {
     struct coroutine *owner;
     struct wait *wait;
-    bool unborn; /* spawned: starts in the loop's next turn */
+    const struct step *awaited; /* what it suspended itself for */
+    bool unborn;                /* spawned: starts in the loop's next turn */
 };
 
 struct coroutine {
@@ -32,9 +33,17 @@ struct coroutine {
     uint32_t active;      /* coroutines that have not ended */
 };
 
-static void do_spawned(void *arg);
+static void do_tasks(void *arg);
 
-/* On the loop: the coroutine that waits goes on. */
+/* After a coroutine's turn. It does not begin the wait itself: its stack, which
+ * libcurl never sees, stays small enough for the cache. */
+static void begin_awaited(struct coroutine *c, struct place *place)
+{
+    if (place->awaited)
+        evented_begin(c->evented, place->wait, place->awaited);
+    place->awaited = NULL;
+}
+
 static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
 {
     struct coroutine *c = self;
@@ -43,9 +52,10 @@ static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
 
     c->outcome = outcome;
     if (place->unborn)
-        coro_start(c->coros, slot, do_spawned, place);
+        coro_start(c->coros, slot, do_tasks, place);
     else
         coro_resume(c->coros, slot);
+    begin_awaited(c, place);
     if (!c->active)
         ev_break(evented_loop(c->evented), EVBREAK_ALL);
 }
@@ -60,7 +70,7 @@ static void spawn_task(struct coroutine *c, uint32_t i)
     evented_yield(c->evented, place->wait);
 }
 
-/* Begins a step and gives up the thread until it is done. */
+/* Gives up the thread until the step is done. */
 static enum outcome await_step(struct place *place, const struct step *step,
                                uint32_t i)
 {
@@ -72,8 +82,7 @@ static enum outcome await_step(struct place *place, const struct step *step,
         spawn_task(c, (uint32_t)step->number);
         return OUTCOME_OK;
     }
-    place->wait->task = i;
-    evented_begin(c->evented, place->wait, step);
+    place->awaited = step;
     coro_suspend(c->coros);
     return c->outcome;
 }
@@ -90,6 +99,7 @@ static void do_task(struct place *place, struct batch *batch, uint32_t i)
 {
     enum outcome outcome = OUTCOME_OK;
 
+    place->unborn = false;
     await_due(place, i);
     if (!task_start(batch, i))
         return;
@@ -100,25 +110,26 @@ static void do_task(struct place *place, struct batch *batch, uint32_t i)
     evented_finished(place->owner->evented, i);
 }
 
-/* A coroutine's life: tasks, one after another, while there are any. */
+/* A coroutine's life: the task that it was spawned for, or one after another,
+ * while there are any. */
 static void do_tasks(void *arg)
 {
     struct place *place = arg;
     struct coroutine *c = place->owner;
 
+    if (place->unborn)
+        do_task(place, c->batch, place->wait->task);
     while (c->next < c->batch->count)
         do_task(place, c->batch, c->next++);
     c->active--;
 }
 
-/* The life of one that was spawned: its task. */
-static void do_spawned(void *arg)
+/* Whose stack it is, should it overflow. */
+static uint32_t task_on_stack(const void *self, uint32_t n)
 {
-    struct place *place = arg;
+    const struct coroutine *c = self;
 
-    place->unborn = false;
-    do_task(place, place->owner->batch, place->wait->task);
-    place->owner->active--;
+    return c->batch->first + c->places[n].wait->task;
 }
 
 static int coroutine_open(struct batch *batch, void **self)
@@ -131,7 +142,8 @@ static int coroutine_open(struct batch *batch, void **self)
     c->batch = batch;
     c->places = calloc(batch->width, sizeof(*c->places));
     if (c->places)
-        error = coros_open(&c->coros, batch->width, batch->stack_bytes);
+        error = coros_open(&c->coros, batch->width, batch->stack_bytes,
+                           task_on_stack, c);
     if (!error)
         error = evented_open(&c->evented, batch, batch->width, step_is_done, c);
     if (error)
@@ -153,13 +165,15 @@ static int coroutine_run(void *self, struct batch *batch)
 {
     struct coroutine *c = self;
 
-    c->next = 0;
+    c->next = batch->creator_begin ? batch->count : 0;
     if (batch->creator_begin) {
         spawn_task(c, batch->count - 1);
     } else {
         c->active = batch->width;
-        for (uint32_t p = 0; p < batch->width; p++)
+        for (uint32_t p = 0; p < batch->width; p++) {
             coro_start(c->coros, p, do_tasks, &c->places[p]);
+            begin_awaited(c, &c->places[p]);
+        }
     }
     if (c->active)
         ev_run(evented_loop(c->evented), 0);

@@ -25,7 +25,14 @@ struct process_pool {
     uint32_t active;       /* processes at work */
 };
 
-/* A free process takes the next task, if there is one that is due. */
+static int replace(struct process_pool *p, uint32_t w)
+{
+    process_close(&p->processes[w]);
+    return process_open(&p->processes[w], p->batch);
+}
+
+/* A free process takes the next task, if there is one that is due. One that
+ * died while it had none is replaced first: no task is lost with it. */
 static int begin_task(struct process_pool *p, uint32_t w)
 {
     struct process *process = &p->processes[w];
@@ -38,16 +45,18 @@ static int begin_task(struct process_pool *p, uint32_t w)
 
         if (!task_start(p->batch, i))
             continue;
-        if (process_send(process, p->batch, i)) {
+        bool sent = process_send(process, p->batch, i);
+        if (!sent) {
+            error = replace(p, w);
+            sent = !error && process_send(process, p->batch, i);
+        }
+        if (sent) {
             p->tasks[w] = i;
             p->polled[w].fd = process->fd;
             p->active++;
             return 0;
         }
-        /* It died between two tasks. */
         task_finish(p->batch, i, OUTCOME_WORKER);
-        process_close(process);
-        error = process_open(process, p->batch);
     }
     return error;
 }
@@ -59,10 +68,8 @@ static int end_task(struct process_pool *p, uint32_t w, enum outcome outcome)
     task_finish(p->batch, p->tasks[w], outcome);
     p->polled[w].fd = -1;
     p->active--;
-    if (outcome == OUTCOME_WORKER) {
-        process_close(&p->processes[w]);
-        error = process_open(&p->processes[w], p->batch);
-    }
+    if (outcome == OUTCOME_WORKER)
+        error = replace(p, w);
     return error;
 }
 

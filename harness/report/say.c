@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../stats/failure_kinds.h"
 #include "../suite/units.h"
 
 #define UNKNOWN "–"
@@ -212,33 +213,6 @@ char *say_statuses(char *buf, size_t size, const struct view_entry *e)
 
 /* ---- failures ---- */
 
-#define KINDS 16
-
-char *say_failures(char *buf, size_t size, const struct view_entry *e)
-{
-    struct kind {
-        const char *name;
-        double count;
-    } kinds[KINDS];
-    size_t count = 0, used = 0;
-    const char *key;
-    json_t *value;
-    *buf = '\0';
-    json_object_foreach ((json_t *)e->failures, key, value) {
-        size_t at = count;
-        if (count == KINDS)
-            break;
-        for (; at > 0 && kinds[at - 1].count < json_number_value(value); at--)
-            kinds[at] = kinds[at - 1];
-        kinds[at] = (struct kind){key, json_number_value(value)};
-        count++;
-    }
-    for (size_t i = 0; i < count && used < size; i++)
-        used += (size_t)snprintf(buf + used, size - used, "%s%s %g",
-                                 i ? ", " : "", kinds[i].name, kinds[i].count);
-    return buf;
-}
-
 char *say_failed(char *buf, size_t size, const struct view_entry *e)
 {
     char failed[SAY_BYTES], all[SAY_BYTES], kinds[160];
@@ -246,7 +220,7 @@ char *say_failed(char *buf, size_t size, const struct view_entry *e)
     if (!(e->failed > 0))
         return buf;
     bool some = e->ok > 0;
-    say_failures(kinds, sizeof(kinds), e);
+    failure_kinds(kinds, sizeof(kinds), e->failures);
     snprintf(buf, size, "%s%s%s task%s failed%s%s",
              some ? say_count(failed, e->failed) : "all", some ? " of " : " ",
              say_count(all, e->failed + (some ? e->ok : 0)),

@@ -22,10 +22,6 @@ char *say_percent(char *buf, double part); /* 89 % */
 char *say_spread(char *buf, const struct spread *s,
                  char *(*one)(char *, double)); /* [lo, hi], or "" */
 
-/* Which tasks failed, by kind, the most first: "connect 2, resolve 1"; "" where
- * that is not known. */
-char *say_failures(char *buf, size_t size, const struct view_entry *e);
-
 /* "2 of 7 tasks failed: connect 2"; "" where none did. */
 char *say_failed(char *buf, size_t size, const struct view_entry *e);
 

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "say.h"
-
 double view_number(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -182,19 +180,6 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->origin_peak = view_number(origin, "in_service_peak");
 }
 
-/* Where nothing was done the strategy failed, whatever its sample says. */
-static void entry_judge(struct view_entry *e)
-{
-    char kinds[120];
-    if (e->status != VIEW_OK || !(e->failed > 0) || !(e->ok <= 0))
-        return;
-    say_failures(kinds, sizeof(kinds), e);
-    snprintf(e->none, sizeof(e->none), "every task failed%s%s",
-             *kinds ? ": " : "", kinds);
-    e->reason = e->none;
-    e->status = VIEW_FAILED;
-}
-
 static bool case_entries(struct view_case *c, const json_t *list)
 {
     c->count = json_array_size(list);
@@ -204,7 +189,6 @@ static bool case_entries(struct view_case *c, const json_t *list)
     for (size_t i = 0; i < c->count; i++) {
         struct view_entry *e = &c->entries[i];
         entry_read(e, json_array_get(list, i));
-        entry_judge(e);
         for (size_t k = 0; k < i; k++)
             e->variant += strcmp(c->entries[k].strategy, e->strategy) == 0;
     }

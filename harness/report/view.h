@@ -40,7 +40,6 @@ struct view_entry {
     const json_t *failures;     /* outcome → count, or NULL */
     const json_t *failed_tasks; /* some of them: objects, or NULL */
     const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
-    char none[160];             /* the reason, where every task failed */
     double outliers;            /* how many */
     const char *outlier_cause;  /* of the first, or NULL */
     double origin_share;        /* its CPU time / wall time */
@@ -78,9 +77,7 @@ struct view {
 bool view_open(struct view *view, const json_t *run, const json_t *summary);
 void view_close(struct view *view);
 
-/* A measured entry: status ok, at least one sample, and a wall time. One of
- * which every task failed is none: its status is VIEW_FAILED, whatever the
- * summary has, for the time in which nothing was done compares with nothing. */
+/* A measured entry: status ok, at least one sample, and a wall time. */
 bool view_measured(const struct view_entry *entry);
 size_t view_measured_count(const struct view_case *c);
 

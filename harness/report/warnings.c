@@ -58,7 +58,7 @@ typedef void entry_check(struct warner *w, const struct view_case *c,
 static void check_failed(struct warner *w, const struct view_case *c,
                          const struct view_entry *e)
 {
-    if (e->status == VIEW_FAILED && e->reason != e->none)
+    if (e->status == VIEW_FAILED && !(e->failed > 0)) /* … said elsewhere */
         say(w, CODE "%s" CODE " failed in " CODE "%s" CODE ": %s.", e->label,
             c->name, e->reason ? e->reason : "no reason is known");
 }

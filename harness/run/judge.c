@@ -133,6 +133,23 @@ static bool wrong_results(const struct hearing *h)
     return true;
 }
 
+/* A peer tells none: no case of parsing is for peers. */
+static bool wrong_aggregate(const struct hearing *h)
+{
+    const struct aggregate *want = &h->p->aggregate;
+    const json_t *have = json_object_get(h->sampled->result, "aggregate");
+
+    if (!h->p->expect.known || !want->field || h->e->entry->peer)
+        return false;
+    json_t *wanted = aggregate_json(want);
+    bool same = json_equal(wanted, have);
+    json_decref(wanted);
+    if (!same)
+        snprintf(h->reason, h->size,
+                 "the statistics of '%.80s' are not as expected", want->field);
+    return !same;
+}
+
 static bool impossible_time(const struct hearing *h)
 {
     uint64_t wall = figure(h, "wall_ns");
@@ -197,7 +214,7 @@ bool judge_sample(const struct plan_case *p, const struct plan_entry *e,
                   const struct origin_counts *counts, char *reason, size_t size)
 {
     static bool (*const checks[])(const struct hearing *) = {
-        no_result,       wrong_counts, wrong_results,
+        no_result,       wrong_counts, wrong_results,    wrong_aggregate,
         impossible_time, too_wide,     origin_disagrees,
     };
     const struct hearing h = {p, e, sampled, counts, reason, size};

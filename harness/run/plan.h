@@ -6,6 +6,7 @@
 #ifndef CONCUR_PLAN_H
 #define CONCUR_PLAN_H
 
+#include "../sample/aggregate.h"
 #include "../sample/job.h"
 #include "../suite/suite.h"
 #include "machine.h"
@@ -28,6 +29,7 @@ struct plan_case {
     nsec ideal;                 /* at unlimited width */
     struct plan_entry *entries; /* c->entry_count of them */
     struct expectation expect;
+    struct aggregate aggregate; /* likewise, of the values */
 };
 
 struct plan {

@@ -311,6 +311,8 @@ static int run_case(struct rounds *r, struct plan_case *p)
     int result = 0;
 
     p->expect = expect_batch(&batch);
+    if (p->expect.known)
+        p->aggregate = expect_aggregate(&batch);
     for (size_t e = 0; e < p->c->entry_count && !result; e++)
         if (p->entries[e].absent)
             result = put_absent(r, p, &p->entries[e]);

@@ -195,6 +195,18 @@ struct expectation expect_batch(const struct batch *batch)
     return all;
 }
 
+static bool expected_value(const struct batch *batch, uint32_t i,
+                           int64_t *value)
+{
+    *value = expect_task(batch, i).value;
+    return true;
+}
+
+struct aggregate expect_aggregate(const struct batch *batch)
+{
+    return aggregate_make(batch, expected_value);
+}
+
 struct tally tally_batch(const struct batch *batch)
 {
     struct tally all = {0};

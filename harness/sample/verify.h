@@ -7,6 +7,7 @@
 #ifndef CONCUR_VERIFY_H
 #define CONCUR_VERIFY_H
 
+#include "aggregate.h"
 #include "job.h"
 
 /* What came of a batch, to be held against the expectation. */
@@ -19,6 +20,9 @@ struct tally {
 
 /* What every task must receive, for a batch whose URLs name the own origin. */
 struct expectation expect_batch(const struct batch *batch);
+
+/* What statistics over the tasks' values must come to. */
+struct aggregate expect_aggregate(const struct batch *batch);
 
 struct tally tally_batch(const struct batch *batch);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../stats/histogram.h"
+#include "aggregate.h"
 #include "batch.h"
 #include "readings.h"
 #include "replies.h"
@@ -320,6 +321,9 @@ static json_t *result_json(const struct job *job, struct readings *r)
     }
     put_histograms(result, &job->batch);
     put_lag(result, &job->batch);
+    struct aggregate aggregate = aggregate_of(&job->batch);
+    if (aggregate.field)
+        json_object_set_new(result, "aggregate", aggregate_json(&aggregate));
     if (job->timeline) {
         note_phase(job, r);
         json_object_set(result, "timeline", r->timeline);

@@ -347,22 +347,31 @@ static void put_statuses(struct maker *m)
     put(m, "statuses", shared(shown));
 }
 
+/* What is told of a sample's tasks: of one that counts, or, where the series
+ * failed for that, of one in which every task failed. */
+static bool tells_tasks(const struct series *s, const struct sample *sample)
+{
+    if (s->state == SERIES_OK)
+        return sample_counts(sample);
+    return s->state == SERIES_FAILED && s->reason == s->words &&
+           sample->stands && !sample->warmup && sample_idle(sample);
+}
+
 /* Counts of one sample, so that they belong together: the one in which most
  * tasks failed, and the last of those. */
 static void put_tasks(struct maker *m)
 {
-    const struct sample *shown = NULL;
-    const char *digest = NULL;
+    const struct sample *shown = NULL, *last = NULL;
 
-    for (size_t i = 0; m->s->state == SERIES_OK && i < m->s->count; i++) {
+    for (size_t i = 0; i < m->s->count; i++) {
         const struct sample *sample = &m->s->list[i];
 
-        if (!sample_counts(sample))
+        if (!tells_tasks(m->s, sample))
             continue;
         if (shown == NULL ||
             !(sample->values[METRIC_FAILED] < shown->values[METRIC_FAILED]))
             shown = sample;
-        digest = sample->digest;
+        last = sample;
     }
     put(m, "ok", whole_json(shown != NULL ? shown->values[METRIC_OK] : NAN));
     put(m, "failed",
@@ -370,8 +379,9 @@ static void put_tasks(struct maker *m)
     put(m, "failures", shared(shown != NULL ? shown->failures : NULL));
     put(m, "failed_tasks", shared(shown != NULL ? shown->failed_tasks : NULL));
     put(m, "digest",
-        digest != NULL && digest[0] != '\0' ? json_string(digest)
-                                            : json_null());
+        last != NULL && last->digest[0] != '\0' ? json_string(last->digest)
+                                                : json_null());
+    put(m, "aggregate", shared(last != NULL ? last->aggregate : NULL));
 }
 
 json_t *result_json(const struct series *s, const struct series *baseline,

@@ -175,6 +175,22 @@ static const char *read_counts(struct line_reader *reader, const json_t *json,
     return NULL;
 }
 
+/* Statistics over the tasks' values into *out, NULL where there are none. */
+static const char *read_aggregate(struct line_reader *reader,
+                                  const json_t *json, json_t **out)
+{
+    json_t *value = json_object_get(json, "aggregate");
+
+    *out = NULL;
+    if (value == NULL || json_is_null(value))
+        return NULL;
+    if (!json_is_string(json_object_get(value, "field")) ||
+        !json_is_integer(json_object_get(value, "count")))
+        return line_wrong(reader, "'aggregate' has no 'field' and 'count'");
+    *out = json_incref(value);
+    return NULL;
+}
+
 /* A list of objects into *out, NULL where it is empty. */
 static const char *read_list(struct line_reader *reader, const json_t *json,
                              const char *name, json_t **out)
@@ -358,6 +374,8 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
         wrong = read_counts(reader, json, "statuses", &out->statuses);
     if (wrong == NULL)
         wrong = read_list(reader, json, "failed_tasks", &out->failed_tasks);
+    if (wrong == NULL)
+        wrong = read_aggregate(reader, json, &out->aggregate);
     if (wrong != NULL)
         return wrong;
     out->stacks_computed = json_is_true(

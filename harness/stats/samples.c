@@ -26,6 +26,7 @@ void samples_clear(struct samples *samples)
         json_decref(s->failures);
         json_decref(s->statuses);
         json_decref(s->failed_tasks);
+        json_decref(s->aggregate);
     }
     for (size_t i = 0; i < samples->discard_count; i++)
         free(samples->discards[i].cause);

@@ -73,8 +73,9 @@ struct sample {
     double values[METRICS]; /* NAN where the line has none */
     char digest[9];         /* "" where the line has none */
     char *reason;           /* NULL where the line has none */
-    json_t *failures;       /* likewise; so of the next two */
+    json_t *failures;       /* likewise; so of the next three */
     json_t *statuses, *failed_tasks;
+    json_t *aggregate;
     struct packed *latency, *sojourn; /* likewise */
     struct packed *lag;               /* likewise: of an open load */
 };

@@ -5,10 +5,31 @@
 #include "series.h"
 
 #include <math.h>
+#include <stdio.h>
+
+#include "failure_kinds.h"
+
+bool sample_idle(const struct sample *sample)
+{
+    return sample->status == SAMPLE_OK && sample->values[METRIC_OK] <= 0 &&
+           sample->values[METRIC_FAILED] > 0;
+}
 
 bool sample_counts(const struct sample *sample)
 {
-    return sample->stands && !sample->warmup && sample->status == SAMPLE_OK;
+    return sample->stands && !sample->warmup && sample->status == SAMPLE_OK &&
+           !sample_idle(sample);
+}
+
+/* "every task failed: connect 3, timeout 1" */
+static void say_idle(struct series *s, const struct sample *sample)
+{
+    char kinds[120];
+
+    failure_kinds(kinds, sizeof(kinds), sample->failures);
+    snprintf(s->words, sizeof(s->words), "every task failed%s%s",
+             kinds[0] ? ": " : "", kinds);
+    s->reason = s->words;
 }
 
 /* What the lines say, one by one; the first failure is kept. */
@@ -25,8 +46,8 @@ static void take_samples(struct series *s, const struct sample **failure)
             s->warmup = sample;
         } else {
             s->measured++;
-            s->ok += sample->status == SAMPLE_OK;
-            if (sample->status == SAMPLE_FAILED && *failure == NULL)
+            s->ok += sample_counts(sample);
+            if (!sample_counts(sample) && *failure == NULL)
                 *failure = sample;
         }
     }
@@ -64,6 +85,8 @@ void series_open(struct series *s, const json_t *entry, uint32_t tasks,
     } else if (failure != NULL) {
         s->state = SERIES_FAILED;
         s->reason = failure->reason;
+        if (sample_idle(failure))
+            say_idle(s, failure);
     } else if (s->ok == 0) {
         s->state = SERIES_MISSING;
         s->reason = missing_reason(s);

@@ -10,12 +10,13 @@
 
 enum series_state {
     SERIES_OK,
-    SERIES_FAILED,  /* a measured sample that stands failed */
+    SERIES_FAILED,  /* a measured sample that stands failed, or is idle */
     SERIES_ABSENT,  /* the strategy cannot do the case here */
     SERIES_MISSING, /* the run was cut short before it; shown as absent */
 };
 
-/* All pointers are borrowed: from run.json and from struct samples. */
+/* All pointers are borrowed: from run.json and from struct samples. Not to be
+ * copied: `reason` may point into it. */
 struct series {
     const json_t *entry; /* of run.json: label, strategy, width, ideal_ns … */
     const char *label;
@@ -24,6 +25,7 @@ struct series {
     size_t count;
     enum series_state state;
     const char *reason;           /* NULL where the state is ok */
+    char words[160];              /* the reason's text, where it is made here */
     const struct sample *warmup;  /* the one that stands, or NULL */
     const struct sample *absence; /* its line, or NULL */
     size_t ok;                    /* measured samples that stand and are ok */
@@ -34,7 +36,12 @@ struct series {
 void series_open(struct series *s, const json_t *entry, uint32_t tasks,
                  const struct sample *list, size_t count);
 
-/* True if figures are made from this sample: it stands, is measured and ok. */
+/* True if every task failed in a sample that is ok: real servers may be down,
+ * and a time in which nothing was done compares with nothing. */
+bool sample_idle(const struct sample *sample);
+
+/* True if figures are made from this sample: it stands, is measured and ok,
+ * and a task succeeded in it. */
 bool sample_counts(const struct sample *sample);
 
 /* That metric of the samples that count, by round, those left out that have

@@ -90,43 +90,69 @@ static json_int_t count_rounds(const struct series *series, size_t count,
     return least;
 }
 
-/* How many samples there are that have a digest, and how many digests. */
-static void count_digests(const struct series *series, size_t count,
-                          json_t *seen, json_int_t *samples)
+/* What a sample says its tasks came to, as text; the caller frees it. NULL if
+ * it says nothing. */
+typedef char *result_text(const struct sample *sample);
+
+static char *digest_text(const struct sample *sample)
 {
+    return sample->digest[0] ? strdup(sample->digest) : NULL;
+}
+
+static char *aggregate_text(const struct sample *sample)
+{
+    return json_dumps(sample->aggregate, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
+/* How many samples there are that say it, and how many different texts. */
+static size_t count_results(const struct series *series, size_t count,
+                            result_text *of, json_int_t *samples)
+{
+    json_t *seen = json_object();
+
     *samples = 0;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < series[i].count; j++) {
             const struct sample *s = &series[i].list[j];
+            char *text = sample_counts(s) ? of(s) : NULL;
 
-            if (!sample_counts(s) || s->digest[0] == '\0')
+            if (text == NULL)
                 continue;
-            json_object_set_new(seen, s->digest, json_null());
+            json_object_set_new(seen, text, json_null());
             ++*samples;
+            free(text);
         }
     }
+    size_t different = json_object_size(seen);
+    json_decref(seen);
+    return different;
 }
 
 /* What is worth saying about the case as a whole, as an array of texts. */
 static json_t *case_notes(const json_t *one_case, const struct series *series,
                           size_t count)
 {
+    static const struct {
+        const char *what;
+        result_text *of;
+    } results[] = {{"digests", digest_text}, {"aggregates", aggregate_text}};
     bool real = json_is_true(json_object_get(one_case, "real"));
-    json_t *notes = json_array(), *seen = json_object();
+    json_t *notes = json_array();
     json_int_t samples;
-    size_t digests;
 
-    count_digests(series, count, seen, &samples);
-    digests = json_object_size(seen);
-    json_decref(seen);
-    if (digests > 1 &&
-        json_array_append_new(
-            notes, json_sprintf("%s: %zu different digests in %lld samples",
-                                real ? "the pages differed between fetches"
-                                     : "the strategies do not concur",
-                                digests, (long long)samples)) < 0) {
-        json_decref(notes);
-        return NULL;
+    for (size_t r = 0; r < sizeof results / sizeof *results; r++) {
+        size_t found = count_results(series, count, results[r].of, &samples);
+
+        if (found > 1 &&
+            json_array_append_new(
+                notes,
+                json_sprintf("%s: %zu different %s in %lld samples",
+                             real ? "the pages differed between fetches"
+                                  : "the strategies do not concur",
+                             found, results[r].what, (long long)samples)) < 0) {
+            json_decref(notes);
+            return NULL;
+        }
     }
     return notes;
 }

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "../sample/aggregate.h"
 #include "printer.h"
 
 /* A longer list shows this many at its front and at its end. */
@@ -109,6 +110,20 @@ static void put_list(FILE *out, const struct batch *batch, size_t phases,
     fprintf(out, "]\n");
 }
 
+/* One line, where the tasks' values are a field's. */
+static void put_aggregate(FILE *out, const struct batch *batch)
+{
+    struct aggregate a = aggregate_of(batch);
+
+    if (!a.field || !a.count)
+        return;
+    fprintf(out, "%s: count %" PRIu32, a.field, a.count);
+    fprintf(out, ", mean %.3f, min %.0f, max %.0f", a.mean, a.min, a.max);
+    if (a.count > 1)
+        fprintf(out, ", standard deviation %.3f", a.sd);
+    putc('\n', out);
+}
+
 bool ending_print(FILE *out, const struct batch *batch, size_t phases,
                   nsec elapsed, bool interrupted)
 {
@@ -126,6 +141,7 @@ bool ending_print(FILE *out, const struct batch *batch, size_t phases,
     if (interrupted)
         fprintf(out, "interrupted: %" PRIu32 " of %" PRIu32 " had finished\n",
                 ending_count(batch, phases), all);
+    put_aggregate(out, batch);
     fprintf(out, "elapsed %.3f s\n", (double)elapsed / 1e9);
     free(order);
     return true;

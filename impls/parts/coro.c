@@ -25,8 +25,9 @@ struct coros {
     struct coro_context thread; /* where the thread goes on */
     struct coro_tools thread_tools;
     struct coro *running;
-    char *stacks; /* count × (guard page, stack) */
+    char *stacks; /* count × (guard, stack) */
     size_t stack_bytes, slot_bytes;
+    struct stack_guard guard;
     uint32_t count;
     struct coro coros[];
 };
@@ -43,20 +44,33 @@ static char *stack_of(const struct coros *cs, uint32_t n)
     return cs->stacks + n * cs->slot_bytes + guard;
 }
 
-static int map_stacks(struct coros *cs, size_t page)
+static int map_stacks(struct coros *cs)
 {
     cs->stacks = mmap(NULL, cs->count * cs->slot_bytes, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (cs->stacks == MAP_FAILED)
         return errno;
     for (uint32_t n = 0; n < cs->count; n++)
-        if (mprotect(cs->stacks + n * cs->slot_bytes + page, cs->stack_bytes,
+        if (mprotect(stack_of(cs, n), cs->stack_bytes,
                      PROT_READ | PROT_WRITE) != 0)
             return errno;
     return 0;
 }
 
-int coros_open(struct coros **out, uint32_t count, size_t stack_bytes)
+static int guard_stacks(struct coros *cs, stack_task task, const void *context)
+{
+    cs->guard =
+        (struct stack_guard){.stacks = cs->stacks,
+                             .guard_bytes = cs->slot_bytes - cs->stack_bytes,
+                             .stack_bytes = cs->stack_bytes,
+                             .count = cs->count,
+                             .task = task,
+                             .context = context};
+    return stack_guard_open(&cs->guard);
+}
+
+int coros_open(struct coros **out, uint32_t count, size_t stack_bytes,
+               stack_task task, const void *context)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     struct coros *cs = calloc(1, sizeof(*cs) + count * sizeof(struct coro));
@@ -66,8 +80,10 @@ int coros_open(struct coros **out, uint32_t count, size_t stack_bytes)
     cs->count = count;
     cs->stack_bytes =
         round_up(stack_bytes ? stack_bytes : CORO_STACK_BYTES, page);
-    cs->slot_bytes = cs->stack_bytes + page;
-    int error = map_stacks(cs, page);
+    cs->slot_bytes = cs->stack_bytes + round_up(CORO_GUARD_BYTES, page);
+    int error = map_stacks(cs);
+    if (!error)
+        error = guard_stacks(cs, task, context);
     if (error) {
         if (cs->stacks != MAP_FAILED)
             munmap(cs->stacks, count * cs->slot_bytes);
@@ -134,6 +150,7 @@ void coros_close(struct coros *cs)
 {
     for (uint32_t n = 0; n < cs->count; n++)
         tools_close(&cs->coros[n].tools);
+    stack_guard_close(&cs->guard);
     munmap(cs->stacks, cs->count * cs->slot_bytes);
     free(cs);
 }

@@ -101,23 +101,31 @@ static void take_results(struct task *task, const struct task *from)
     task->error = from->error;
 }
 
+static bool get_body(int fd, struct batch *batch, const struct message *message)
+{
+    struct body *body = &batch->bodies[message->task];
+
+    char *data = malloc(message->body_size + 1);
+
+    if (!data || !read_all(fd, data, message->body_size)) {
+        free(data);
+        return false;
+    }
+    data[message->body_size] = '\0';
+    *body = (struct body){data, message->body_size};
+    return true;
+}
+
+/* Nothing of a message that breaks off is taken over. */
 static bool get_message(int fd, struct batch *batch, struct message *message)
 {
     if (!read_all(fd, message, sizeof(*message)) ||
-        message->task >= batch->count)
+        message->task >= batch->count || (message->body_size && !batch->bodies))
+        return false;
+    body_begin(batch, message->task);
+    if (message->body_size && !get_body(fd, batch, message))
         return false;
     take_results(&batch->tasks[message->task], &message->record);
-    if (!batch->bodies)
-        return true;
-    struct body *body = &batch->bodies[message->task];
-    body_begin(batch, message->task);
-    if (!message->body_size)
-        return true;
-    body->data = malloc(message->body_size + 1);
-    if (!body->data || !read_all(fd, body->data, message->body_size))
-        return false;
-    body->size = message->body_size;
-    body->data[body->size] = '\0';
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../../impls/parts/blocking.h"
+#include "../../impls/parts/coro.h"
 #include "../../impls/strategy.h"
 
 extern const struct strategy sequential;
@@ -41,6 +42,41 @@ static int crash(void *self, struct batch *batch)
     return 0;
 }
 FAULTY(crashes, "crashes in run", WIDTH_ONE, faulty_open, crash);
+
+/* A coroutine that uses up its stack, as task 1. */
+static uint32_t task_one(const void *context, uint32_t n)
+{
+    (void)context;
+    return n + 1;
+}
+
+__attribute__((noinline)) static int use_up(volatile int *depth)
+{
+    volatile char some[1024];
+
+    some[0] = (char)++*depth;
+    return *depth > 0 ? use_up(depth) + some[0] : 0;
+}
+
+static void use_up_stack(void *depth)
+{
+    use_up(depth);
+}
+
+static int overflow(void *self, struct batch *batch)
+{
+    struct coros *coros;
+    volatile int depth = 0;
+    int error = coros_open(&coros, 1, batch->stack_bytes, task_one, NULL);
+
+    (void)self;
+    if (error)
+        return error;
+    coro_start(coros, 0, use_up_stack, (void *)&depth);
+    coros_close(coros);
+    return 0;
+}
+FAULTY(overflows, "needs a larger stack", WIDTH_ONE, faulty_open, overflow);
 
 static int hang(void *self, struct batch *batch)
 {

@@ -19,6 +19,7 @@
     X(coroutine)                                                               \
     X(slowed)                                                                  \
     X(crashes)                                                                 \
+    X(overflows)                                                               \
     X(hangs)                                                                   \
     X(drops)                                                                   \
     X(repeats)                                                                 \

@@ -145,6 +145,8 @@ class Faulty(TempCase):
 
     WANT = {
         "crashes": r"crashed: Segmentation fault",
+        "overflows": r"crashed: Segmentation fault: task 1's coroutine stack "
+                     r"of 64 KiB overflowed \(twice that: stack = 128KiB\)",
         "hangs": r"took longer than [\d.]+ s",
         "drops": r"1 of 4 tasks were never finished",
         "repeats": r"task 0 was started twice",

@@ -237,6 +237,11 @@ class Unreachable(TempCase):
         for sample in self.latest().samples():
             self.assertEqual((sample["ok"], sample["failed"]), (0, 2))
             self.assertEqual(sample["failures"], {"connect": 1, "resolve": 1})
+        entries = self.latest().json("summary.json")["cases"][0]["strategies"]
+        for entry in entries:
+            self.assertEqual((entry["status"], entry["failed"],
+                              entry["wall_ns"]), ("failed", 2, None))
+            self.assertRegex(entry["reason"], r"^every task failed: \w+ 1, ")
 
     def test_errors_name_the_line(self):
         for line, what in (("ftp://127.0.0.1/x", "http"), ("nonsense", "http"),

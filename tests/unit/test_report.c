@@ -108,6 +108,14 @@ static void set_speedup(json_t *e, double median, double lo, double hi)
 
 static void set_failed(json_t *e, int ok, int failed)
 {
+    char reason[80];
+    if (!ok) {
+        snprintf(reason, sizeof(reason),
+                 "every task failed: timeout %d, connect 1", failed - 1);
+        json_object_set_new(e, "status", json_string("failed"));
+        json_object_set_new(e, "reason", json_string(reason));
+        json_object_set_new(e, "wall_ns", json_null());
+    }
     json_object_set_new(e, "ok", json_integer(ok));
     json_object_set_new(e, "failed", json_integer(failed));
     json_object_set_new(

@@ -446,6 +446,14 @@ static void test_no_folder_to_write_to(void **state)
 #define FAILED(label, round, attempt, reason)                                  \
     HEAD(label, round, attempt)                                                \
     ",\"status\":\"failed\",\"reason\":\"" reason "\"}\n"
+#define AGGREGATE(label, round, mean)                                          \
+    HEAD(label, round, 1)                                                      \
+    ",\"status\":\"ok\",\"wall_ns\":5,\"aggregate\":{\"field\":\"age\","       \
+    "\"count\":1,\"mean\":" mean ",\"min\":1,\"max\":1,\"sd\":null}}\n"
+#define IDLE(label, round)                                                     \
+    HEAD(label, round, 1)                                                      \
+    ",\"status\":\"ok\",\"wall_ns\":5,\"ok\":0,\"failed\":4,"                  \
+    "\"failures\":{\"connect\":1,\"resolve\":2,\"url\":1}}\n"
 #define WARMUP(label, status)                                                  \
     HEAD(label, 0, 1)                                                          \
     ",\"warmup\":true,\"status\":\"" status "\",\"reason\":\"cold\","          \
@@ -530,6 +538,28 @@ static const struct {
       {A "peak_rss_bytes", NAN, NULL},
       {A "latency_ns", NAN, NULL},
       {A "throughput_per_s", NAN, NULL}}},
+    {"the aggregate is the last sample's",
+     AGGREGATE("a", 1, "1.5") AGGREGATE("a", 2, "2.5"),
+     {{A "aggregate.field", 0, "age"},
+      {A "aggregate.mean", 2.5, NULL},
+      {A "aggregate.sd", NAN, NULL},
+      {B "aggregate", NAN, NULL},
+      {"cases.0.notes.0", 0,
+       "the strategies do not concur: 2 different aggregates in 2 samples"}}},
+    {"where every task failed nothing was measured",
+     OK("a", 1, 1, 9) IDLE("b", 1),
+     {{B "status", 0, "failed"},
+      {B "reason", 0, "every task failed: resolve 2, connect 1, url 1"},
+      {B "wall_ns", NAN, NULL},
+      {B "samples", 0, NULL},
+      {B "failed", 4, NULL},
+      {B "failures.connect", 1, NULL}}},
+    {"… also if it was so only once",
+     OK("a", 1, 1, 9) IDLE("a", 2),
+     {{A "status", 0, "failed"},
+      {A "samples", 1, NULL},
+      {A "ok", 0, NULL},
+      {A "failed", 4, NULL}}},
     {"a last line without its newline is whole",
      OK("a", 1, 1, 5) HEAD("a", 2, 1) ",\"status\":\"ok\",\"wall_ns\":9}",
      {{A "wall_ns.max", 9, NULL}}},
@@ -729,6 +759,8 @@ static const struct {
      ":1: 'statuses' is not an object"},
     {HEAD("a", 1, 1) ",\"status\":\"failed\",\"failures\":{\"x\":\"y\"}}\n",
      ":1: 'failures' has 'x' without a number"},
+    {HEAD("a", 1, 1) ",\"status\":\"failed\",\"aggregate\":{\"count\":1}}\n",
+     ":1: 'aggregate' has no 'field' and 'count'"},
     {HEAD("a", 1, 1) ",\"status\":\"failed\",\"failed_tasks\":[1]}\n",
      ":1: 'failed_tasks' holds what is no object"},
     {"{\"discard\":{\"case\":\"c\"}}\n",

@@ -87,27 +87,22 @@ static enum outcome await_step(struct place *place, const struct step *step,
     return c->outcome;
 }
 
-/* Gives up the thread until the task is due. */
-static void await_due(struct place *place, uint32_t i)
-{
-    place->wait->task = i;
-    if (evented_await_due(place->owner->evented, place->wait))
-        coro_suspend(place->owner->coros);
-}
-
 static void do_task(struct place *place, struct batch *batch, uint32_t i)
 {
+    struct coroutine *c = place->owner;
     enum outcome outcome = OUTCOME_OK;
 
     place->unborn = false;
-    await_due(place, i);
+    place->wait->task = i;
+    if (evented_await_due(c->evented, place->wait))
+        coro_suspend(c->coros);
     if (!task_start(batch, i))
         return;
     for (const struct step *step = task_steps(batch, i);
          outcome == OUTCOME_OK && step < task_steps_end(batch, i); step++)
         outcome = await_step(place, step, i);
     task_finish(batch, i, outcome);
-    evented_finished(place->owner->evented, i);
+    evented_finished(c->evented, i);
 }
 
 /* A coroutine's life: the task that it was spawned for, or one after another,

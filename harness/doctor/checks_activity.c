@@ -51,7 +51,7 @@ void check_steal(struct finding *f, const struct host *host)
 
 void check_load(struct finding *f, const struct host *host)
 {
-    unsigned cores = host_cpus_allowed(host->root);
+    unsigned cores = host_cpus_allowed(host);
     char line[128];
 
     if (!cores || !root_line(host->root, "/proc/loadavg", line, sizeof(line))) {

@@ -14,7 +14,7 @@
 
 void check_cpu(struct finding *f, const struct host *host)
 {
-    unsigned allowed = host_cpus_allowed(host->root);
+    unsigned allowed = host_cpus_allowed(host);
     unsigned online = host_cpus_online(host->root);
     char model[128];
 
@@ -167,7 +167,7 @@ void check_mitigations(struct finding *f, const struct host *host)
 
 void check_quota(struct finding *f, const struct host *host)
 {
-    unsigned cores = host_cpus_allowed(host->root);
+    unsigned cores = host_cpus_allowed(host);
     bool known;
     double quota = host_quota(host->root, &known);
 

@@ -34,11 +34,13 @@ static unsigned count_of(const char *list)
     return cpus_parse(list, &set) ? (unsigned)CPU_COUNT(&set) : 0;
 }
 
-unsigned host_cpus_allowed(const char *root)
+unsigned host_cpus_allowed(const struct host *host)
 {
     char list[512] = "";
 
-    root_field(root, "/proc/self/status", "Cpus_allowed_list", list,
+    if (host->cores)
+        return host->cores;
+    root_field(host->root, "/proc/self/status", "Cpus_allowed_list", list,
                sizeof(list));
     return count_of(list);
 }

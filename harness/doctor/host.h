@@ -35,6 +35,7 @@ struct clock_cost {
 
 struct host {
     const char *root; /* see root.h */
+    unsigned cores;   /* allowed, where the caller knows; 0: ask */
     nsec interval;    /* between the two looks */
     bool brief;       /* starts no other program (gnuplot --version) */
     const char *compiler, *flags; /* of this very program */
@@ -63,7 +64,7 @@ char *host_cpu_model(const char *root, char *text, size_t size);
 const char *host_virtualisation(const char *root);
 
 /* CPUs that this process may use, and those online; 0 where unknown. */
-unsigned host_cpus_allowed(const char *root);
+unsigned host_cpus_allowed(const struct host *host);
 unsigned host_cpus_online(const char *root);
 
 /* Of the cgroups' CPU quotas the tightest, in cores; 0: there is none.

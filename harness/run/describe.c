@@ -142,11 +142,12 @@ static json_t *case_json(const struct plan_case *p)
 }
 
 /* What is not as it should be, seen in passing. */
-static json_t *doctor_found(void)
+static json_t *doctor_found(const struct limits *limits)
 {
     struct host host = host_here(LOOK, true);
     struct diagnosis diagnosis;
 
+    host.cores = limits->machine_cores; /* this thread may be pinned */
     doctor_examine(&diagnosis, &host);
     return doctor_json(&diagnosis, false);
 }
@@ -172,11 +173,12 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
     time_stamp(now, sizeof(now));
     return json_pack(
         "{s:i, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:o, "
-        "s:o}",
+        "s:o, s:o}",
         "schema", 1, "concur", CONCUR_VERSION, "suite", request->suite->name,
         "suite_note", string_or_null(request->suite->note), "suite_text",
         string_or_null(request->suite->text), "seed", (json_int_t)plan->seed,
         "command", command, "started", now, "libraries", strategies_libraries(),
         "compiler", __VERSION__, "flags", CONCUR_FLAGS, "machine",
-        machine_json(limits), "doctor", doctor_found(), "cases", cases);
+        machine_json(limits), "doctor", doctor_found(limits), "pin",
+        pin_json(plan->pin), "cases", cases);
 }

@@ -85,13 +85,14 @@ static void pinned(struct doc *doc, const struct view *view)
 {
     const json_t *pin = json_object_get(view->run, "pin");
     if (json_is_object(pin))
-        doc_item(doc,
-                 "The run was pinned (" CODE "--pin" CODE "): the origin had "
-                 "core %s, strategies and peers had %s; their pools and ideals "
-                 "count only these. What a strategy could do with all cores "
-                 "cannot be told from it.",
-                 view_text_or(pin, "origin", "?"),
-                 view_text_or(pin, "strategies", "?"));
+        doc_item(
+            doc,
+            "The run was pinned (" CODE "--pin" CODE "): the origin ran "
+            "on CPU %s, strategies and peers on CPU %s; their pools and "
+            "ideals count only these. What a strategy could do with all cores "
+            "cannot be told from it.",
+            view_text_or(pin, "origin", "?"),
+            view_text_or(pin, "strategies", "?"));
 }
 
 static void method(struct doc *doc, const struct view *view)

@@ -73,6 +73,15 @@ static const char *set_quiet(void *target, const struct option *option,
     return NULL;
 }
 
+static const char *set_pin(void *target, const struct option *option,
+                           const char *text)
+{
+    (void)option;
+    (void)text;
+    ((struct run_options *)target)->run.pin = true;
+    return NULL;
+}
+
 static const char *set_peer(void *target, const struct option *option,
                             const char *text)
 {
@@ -112,6 +121,9 @@ static const struct option own_options[] = {
      .value = "DIR",
      .help = "the run's own folder (default: results/TIME-SUITE)",
      .set = set_out},
+    {.name = "pin",
+     .help = "the origin on one core, strategies and peers on the others",
+     .set = set_pin},
     {.name = "peer",
      .value = "NAME=COMMAND",
      .help = "an external strategy of your own, for every case; may be given "

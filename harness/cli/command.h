@@ -30,6 +30,7 @@ extern const struct command command_report;
 extern const struct command command_compare;
 extern const struct command command_origin;
 extern const struct command command_list;
+extern const struct command command_doctor;
 extern const struct command command_worker;
 
 /* Reads the command's options from argv + 2. True: go on; false: *code is the

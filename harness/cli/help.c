@@ -99,8 +99,8 @@ void help_program(const struct command *const *commands)
     printf("\nOptions:\n");
     print_option("help", NULL, "this text; concur COMMAND --help for more");
     print_option("version", NULL, "the version, and those of its libraries");
-    printf("\nExit codes: 0 done; 1 a sample failed, or a strategy became "
-           "slower; 2 wrong\nusage or input.\n");
+    printf("\nExit codes: 0 done; 1 a sample failed, or the answer is no; 2 "
+           "wrong usage or\ninput.\n");
 }
 
 void help_version(void)

@@ -112,11 +112,14 @@ static void introduction(struct doc *doc, const struct view *view)
         doc_paragraph(doc, "%s", view_text(view->run, "suite_note"));
     doc_paragraph(doc,
                   "%zu case%s, %s measured samples, each in a fresh process, "
-                  "on %s cores of %s.",
+                  "on %s cores of %s%s.",
                   view->count, view->count == 1 ? "" : "s",
                   say_count(text, samples),
                   say_count(cores, view_number(machine, "cores")),
-                  view_text_or(machine, "cpu", "an unknown CPU"));
+                  view_text_or(machine, "cpu", "an unknown CPU"),
+                  json_is_object(json_object_get(view->run, "pin"))
+                      ? ", the origin pinned to other cores than the strategies"
+                      : "");
 }
 
 /* The gravest come first; what follows them is folded away. */

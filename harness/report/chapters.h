@@ -28,6 +28,9 @@ void closing_write(struct doc *doc, const char *dir, const struct view *view);
 void table_case(struct doc *doc, const struct view_case *c);
 void table_more(struct doc *doc, const struct view_case *c);
 
+/* The fewest columns that still compare; also for export.c. */
+void table_short(struct doc *doc, const struct view_case *c);
+
 /* A row a strategy, a column a case: median wall times of a sweep. */
 void table_sweep(struct doc *doc, const struct view *view,
                  const struct view_section *section);

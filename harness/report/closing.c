@@ -30,6 +30,30 @@ static void fact_row(struct doc *doc, const char *name, const json_t *value)
     doc_row(doc, (const char *const[]){name, text});
 }
 
+/* What was not as it should be when the run began; the grave ones are among the
+ * report's warnings too. */
+static void doctor(struct doc *doc, const struct view *view)
+{
+    static const char *const heads[] = {
+        "check", "state", "found", "what it does to results", "how to mend it"};
+    static const struct doc_table table = {heads, 5, 5};
+    const json_t *findings = json_object_get(view->run, "doctor");
+    size_t i;
+    json_t *f;
+    if (json_array_size(findings) == 0)
+        return;
+    doc_details(doc, "What the doctor found when the run began");
+    doc_table(doc, &table);
+    json_array_foreach (findings, i, f)
+        doc_row(doc, (const char *const[]){view_text_or(f, "name", "?"),
+                                           view_text_or(f, "state", "?"),
+                                           view_text_or(f, "found", ""),
+                                           view_text_or(f, "effect", ""),
+                                           view_text_or(f, "mend", "")});
+    doc_table_end(doc);
+    doc_details_end(doc);
+}
+
 static void machine(struct doc *doc, const struct view *view)
 {
     static const char *const heads[] = {"what", "value"};
@@ -46,6 +70,7 @@ static void machine(struct doc *doc, const struct view *view)
         fact_row(doc, own[i], json_object_get(view->run, own[i]));
     doc_table_end(doc);
     doc_details_end(doc);
+    doctor(doc, view);
 }
 
 static bool any_peer(const struct view *view)
@@ -56,6 +81,20 @@ static bool any_peer(const struct view *view)
     return false;
 }
 
+static void pinned(struct doc *doc, const struct view *view)
+{
+    const json_t *pin = json_object_get(view->run, "pin");
+    if (json_is_object(pin))
+        doc_item(
+            doc,
+            "The run was pinned (" CODE "--pin" CODE "): the origin ran "
+            "on CPU %s, strategies and peers on CPU %s; their pools and "
+            "ideals count only these. What a strategy could do with all cores "
+            "cannot be told from it.",
+            view_text_or(pin, "origin", "?"),
+            view_text_or(pin, "strategies", "?"));
+}
+
 static void method(struct doc *doc, const struct view *view)
 {
     doc_heading(doc, 2, "method", "Method, and what cannot be told");
@@ -64,6 +103,7 @@ static void method(struct doc *doc, const struct view *view)
              "reshuffled for each round from seed %.0f. Every sample is "
              "a fresh process. One unmeasured round comes first.",
              view_number(view->run, "seed"));
+    pinned(doc, view);
     doc_item(doc, "Wall time is opening plus running; closing is timed apart "
                   "and shown beside it. The results of every task (outcome, "
                   "value, bytes, digest) are checked before a sample counts.");

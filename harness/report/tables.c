@@ -142,6 +142,14 @@ static const struct column peer_columns[] = {
     {"switches a task", switches_cell}, {NULL, NULL},
 };
 
+static const struct column short_columns[] = {
+    {"wall time", wall_cell},
+    {"speed-up", speedup_cell},
+    {"CPU a task", cpu_cell},
+    {"peak memory", rss_cell},
+    {NULL, NULL},
+};
+
 static const struct column more_columns[] = {
     {"samples", samples_cell},
     {"warm-up", warmup_cell},
@@ -239,6 +247,11 @@ void table_case(struct doc *doc, const struct view_case *c)
 void table_more(struct doc *doc, const struct view_case *c)
 {
     table_of(doc, c, more_columns, false);
+}
+
+void table_short(struct doc *doc, const struct view_case *c)
+{
+    table_of(doc, c, short_columns, true);
 }
 
 /* ---- a sweep ---- */

@@ -183,6 +183,23 @@ static void discards(struct warner *w)
     next_kind(w);
 }
 
+/* What the doctor found at the run's begin, the gravest first. False: the run
+ * is older than the doctor. */
+static bool doctor(struct warner *w, const json_t *run)
+{
+    const json_t *findings = json_object_get(run, "doctor");
+    size_t i;
+    json_t *f;
+    json_array_foreach (findings, i, f) {
+        const char *state = view_text_or(f, "state", "");
+        if (strcmp(state, "warning") == 0 || strcmp(state, "problem") == 0)
+            say(w, STRONG "%s" STRONG ": %s; %s.", view_text_or(f, "name", "?"),
+                view_text_or(f, "found", "?"), view_text_or(f, "effect", "?"));
+    }
+    next_kind(w);
+    return json_is_array(findings);
+}
+
 static void machine(struct warner *w)
 {
     const json_t *run = json_object_get(w->view->summary, "run");
@@ -191,6 +208,8 @@ static void machine(struct warner *w)
     const char *quota = view_text(m, "cgroup_cpu");
     const char *governor = view_text(m, "governor");
     char text[SAY_BYTES];
+    if (doctor(w, run))
+        return;
     if (load > 0.25 * cores)
         say(w,
             "The load was %s on %g core%s before the run began: something "

@@ -6,7 +6,11 @@
 
 #include <pthread.h>
 
+#include "../doctor/doctor.h"
 #include "../suite/shown.h"
+
+/* How long the doctor looks at other processes: a run need not wait longer. */
+#define LOOK (30 * NSEC_PER_MSEC)
 
 /* A list with a piece missing would be wrong: rather none at all. */
 static void append(json_t **array, json_t *item)
@@ -142,6 +146,17 @@ static json_t *case_json(const struct plan_case *p)
     return out;
 }
 
+/* What is not as it should be, seen in passing. */
+static json_t *doctor_found(const struct limits *limits)
+{
+    struct host host = host_here(LOOK, true);
+    struct diagnosis diagnosis;
+
+    host.cores = limits->machine_cores; /* this thread may be pinned */
+    doctor_examine(&diagnosis, &host);
+    return doctor_json(&diagnosis, false);
+}
+
 json_t *describe_run(const struct run_request *request, const struct plan *plan,
                      const struct limits *limits)
 {
@@ -162,11 +177,13 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
         append(&cases, case_json(&plan->cases[i]));
     time_stamp(now, sizeof(now));
     return json_pack(
-        "{s:i, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:o}",
+        "{s:i, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:o, "
+        "s:o, s:o}",
         "schema", 1, "concur", CONCUR_VERSION, "suite", request->suite->name,
         "suite_note", string_or_null(request->suite->note), "suite_text",
         string_or_null(request->suite->text), "seed", (json_int_t)plan->seed,
         "command", command, "started", now, "libraries", strategies_libraries(),
         "compiler", __VERSION__, "flags", CONCUR_FLAGS, "machine",
-        machine_json(limits), "cases", cases);
+        machine_json(limits), "doctor", doctor_found(limits), "pin",
+        pin_json(plan->pin), "cases", cases);
 }

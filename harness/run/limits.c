@@ -7,10 +7,11 @@
 
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "../doctor/cgroup.h"
+#include "../doctor/root.h"
 
 /* What a thread's stack takes where nobody says: glibc's 8 MiB. */
 #define STACK_BYTES ((uint64_t)8 << 20)
@@ -18,37 +19,22 @@
 /* Other processes and the harness need some threads too. */
 #define THREADS_ASIDE 300
 
-bool limits_read_line(const char *path, char *line, size_t size)
+/* "max" is 0: no limit. */
+static uint64_t read_number(const char *root, const char *path)
 {
-    FILE *file = fopen(path, "re");
-    bool got = file && fgets(line, (int)size, file);
+    uint64_t number;
 
-    if (file)
-        fclose(file);
-    if (got)
-        line[strcspn(line, "\n")] = '\0';
-    return got;
+    return root_number(root, path, &number) ? number : 0;
 }
 
-static uint64_t read_number(const char *path)
-{
-    char line[64];
-
-    if (!limits_read_line(path, line, sizeof(line)))
-        return 0;
-    return strtoull(line, NULL, 10); /* "max" is 0: no limit */
-}
-
-static uint64_t raise_files(void)
+static void raise_files(void)
 {
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 0;
+        return;
     limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
+    setrlimit(RLIMIT_NOFILE, &limit); /* limits_read tells how it ended */
 }
 
 static uint32_t cores_allowed(void)
@@ -81,80 +67,58 @@ static uint64_t soft_limit(int resource)
     return limit.rlim_cur;
 }
 
-/* pids.max of a cgroup and of those above it: `root` is where their hierarchy
- * is mounted, `path` the cgroup's own, which is cut on the way up. */
-static void tighten_cgroup(struct limits *limits, const char *root, char *path)
+static void visit_pids(void *self, const char *root, const char *folder)
 {
-    char file[4400];
+    char path[4400];
 
-    for (;;) {
-        snprintf(file, sizeof(file), "%s%s/pids.max", root, path);
-        tighten(limits, read_number(file), "the cgroup's pids.max");
-        char *slash = strrchr(path, '/');
-        if (!slash)
-            return;
-        *slash = '\0';
-    }
+    snprintf(path, sizeof(path), "%s/pids.max", folder);
+    tighten(self, read_number(root, path), "the cgroup's pids.max");
 }
 
-/* Lines like `0::/user.slice` (version 2) and `5:pids:/user.slice`. */
-static void read_cgroups(struct limits *limits)
+static void read_threads(struct limits *limits, const char *root)
 {
-    char line[4200];
-    FILE *file = fopen("/proc/self/cgroup", "re");
-
-    while (file && fgets(line, sizeof(line), file)) {
-        char *names = strchr(line, ':');
-        char *path = names ? strchr(names + 1, ':') : NULL;
-
-        if (!path)
-            continue;
-        line[strcspn(line, "\n")] = '\0';
-        *path++ = '\0';
-        if (names[1] == '\0')
-            tighten_cgroup(limits, "/sys/fs/cgroup", path);
-        else if (strstr(names + 1, "pids"))
-            tighten_cgroup(limits, "/sys/fs/cgroup/pids", path);
-    }
-    if (file)
-        fclose(file);
-}
-
-static void read_threads(struct limits *limits)
-{
-    tighten(limits, read_number("/proc/sys/kernel/threads-max"),
+    tighten(limits, read_number(root, "/proc/sys/kernel/threads-max"),
             "kernel.threads-max");
-    tighten(limits, read_number("/proc/sys/kernel/pid_max"), "kernel.pid_max");
+    tighten(limits, read_number(root, "/proc/sys/kernel/pid_max"),
+            "kernel.pid_max");
     /* A thread's stack and its guard page are two mappings. */
-    tighten(limits, read_number("/proc/sys/vm/max_map_count") / 2,
+    tighten(limits, read_number(root, "/proc/sys/vm/max_map_count") / 2,
             "vm.max_map_count");
     tighten(limits, soft_limit(RLIMIT_AS) / STACK_BYTES, "ulimit -v");
     if (geteuid() != 0) /* the kernel does not hold root to it */
         tighten(limits, soft_limit(RLIMIT_NPROC), "ulimit -u");
-    read_cgroups(limits);
+    cgroup_each(root, NULL, visit_pids, limits);
+    cgroup_each(root, "pids", visit_pids, limits);
     if (limits->threads > 4 * THREADS_ASIDE)
         limits->threads -= THREADS_ASIDE;
     else if (limits->threads > 8)
         limits->threads -= 8;
 }
 
-struct limits limits_raise(void)
+struct limits limits_read(const char *root)
 {
     struct limits limits = {
         .cores = cores_allowed(),
-        .files = raise_files(),
-        .backlog = read_number("/proc/sys/net/core/somaxconn"),
+        .files = soft_limit(RLIMIT_NOFILE),
+        .backlog = read_number(root, "/proc/sys/net/core/somaxconn"),
     };
     unsigned low, high;
     char line[64];
 
-    read_threads(&limits);
-    limits.stacks = read_number("/proc/sys/vm/max_map_count") / 2;
+    limits.machine_cores = limits.cores;
+    read_threads(&limits, root);
+    limits.stacks = read_number(root, "/proc/sys/vm/max_map_count") / 2;
     if (limits.stacks > THREADS_ASIDE)
         limits.stacks -= THREADS_ASIDE;
-    if (limits_read_line("/proc/sys/net/ipv4/ip_local_port_range", line,
-                         sizeof(line)) &&
+    if (root_line(root, "/proc/sys/net/ipv4/ip_local_port_range", line,
+                  sizeof(line)) &&
         sscanf(line, "%u %u", &low, &high) == 2 && high > low)
         limits.ports = high - low + 1;
     return limits;
+}
+
+struct limits limits_raise(void)
+{
+    raise_files();
+    return limits_read("");
 }

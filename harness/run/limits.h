@@ -5,14 +5,13 @@
 #ifndef CONCUR_LIMITS_H
 #define CONCUR_LIMITS_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* How much there is of each, for one more process. 0: the kernel does not
  * say. */
 struct limits {
-    uint32_t cores;           /* this process may use */
+    uint32_t cores;           /* strategies may use */
+    uint32_t machine_cores;   /* this process was given; more only if pinned */
     uint64_t files;           /* open files, after raising the soft limit */
     uint64_t threads;         /* more threads */
     const char *threads_from; /* the setting that is the tightest */
@@ -24,7 +23,8 @@ struct limits {
 /* Raises the soft limit on open files to the hard one, and reads the rest. */
 struct limits limits_raise(void);
 
-/* First line of a file, without its newline. */
-bool limits_read_line(const char *path, char *line, size_t size);
+/* Reads them all. Files are those below `root` ("": this machine's), resource
+ * limits this process's in either case. */
+struct limits limits_read(const char *root);
 
 #endif

@@ -14,33 +14,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../doctor/host.h"
+
 /* ---- description ---- */
 
 static json_t *cpu_model(void)
 {
-    char line[512];
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    json_t *model = NULL;
+    char model[256];
 
-    while (file && !model && fgets(line, sizeof(line), file)) {
-        char *colon = strchr(line, ':');
-
-        if (!colon || (strncmp(line, "model name", 10) != 0 &&
-                       strncmp(line, "Model", 5) != 0))
-            continue;
-        line[strcspn(line, "\n")] = '\0';
-        model = json_string(colon + 1 + strspn(colon + 1, " \t"));
-    }
-    if (file)
-        fclose(file);
-    return model ? model : json_null();
+    return *host_cpu_model("", model, sizeof(model)) ? json_string(model)
+                                                     : json_null();
 }
 
 static json_t *line_json(const char *path)
 {
     char line[256];
 
-    if (!limits_read_line(path, line, sizeof(line)))
+    if (!root_line("", path, line, sizeof(line)))
         return json_null();
     return json_string(line);
 }
@@ -50,28 +40,13 @@ static json_t *number_json(uint64_t value)
     return value ? json_integer((json_int_t)value) : json_null();
 }
 
-static bool exists(const char *path)
+/* The tightest of all cgroups' CPU quotas, in cores. */
+static json_t *quota_json(void)
 {
-    return access(path, F_OK) == 0;
-}
+    bool known;
+    double quota = host_quota("", &known);
 
-/* "kvm guest", "container", "" … as far as the kernel shows it. */
-static json_t *virtualisation(void)
-{
-    char line[4096];
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    bool guest = false;
-
-    while (file && !guest && fgets(line, sizeof(line), file))
-        guest = strncmp(line, "flags", 5) == 0 && strstr(line, " hypervisor");
-    if (file)
-        fclose(file);
-    bool container = exists("/.dockerenv") || exists("/run/.containerenv");
-    if (guest && container)
-        return json_string("container in a virtual machine");
-    if (container)
-        return json_string("container");
-    return json_string(guest ? "virtual machine" : "none seen");
+    return quota > 0 ? json_real(quota) : json_null();
 }
 
 json_t *machine_json(const struct limits *limits)
@@ -84,20 +59,20 @@ json_t *machine_json(const struct limits *limits)
         return json_object();
     return json_pack(
         "{s:s, s:s, s:s, s:o, s:i, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-        "s:o, s:o, s:o, s:o, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o}",
         "hostname", name.nodename, "kernel", name.release, "arch", name.machine,
-        "cpu", cpu_model(), "cores", (int)limits->cores, "memory_bytes",
+        "cpu", cpu_model(), "cores", (int)limits->machine_cores, "memory_bytes",
         (json_int_t)(info.totalram * info.mem_unit), "virtualisation",
-        virtualisation(), "governor",
+        json_string(host_virtualisation("")), "governor",
         line_json("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         "turbo_off", line_json("/sys/devices/system/cpu/intel_pstate/no_turbo"),
         "smt", line_json("/sys/devices/system/cpu/smt/control"), "clocksource",
         line_json("/sys/devices/system/clocksource/clocksource0/"
                   "current_clocksource"),
-        "cgroup_cpu", line_json("/sys/fs/cgroup/cpu.max"), "load1",
-        load < 0 ? json_null() : json_real(load), "nofile",
-        number_json(limits->files), "threads_max", number_json(limits->threads),
-        "threads_max_from",
+        "cgroup_cpu", line_json("/sys/fs/cgroup/cpu.max"), "quota_cores",
+        quota_json(), "load1", load < 0 ? json_null() : json_real(load),
+        "nofile", number_json(limits->files), "threads_max",
+        number_json(limits->threads), "threads_max_from",
         limits->threads_from ? json_string(limits->threads_from) : json_null(),
         "somaxconn", number_json(limits->backlog), "ephemeral_ports",
         number_json(limits->ports));

@@ -10,6 +10,7 @@
 #include "../sample/job.h"
 #include "../suite/suite.h"
 #include "machine.h"
+#include "pin.h"
 
 /* One strategy of one case. */
 struct plan_entry {
@@ -37,6 +38,7 @@ struct plan {
     struct plan_case *cases;
     size_t count;
     bool uses_origin;
+    const struct pin *pin; /* borrowed; NULL: not pinned */
 };
 
 /* 0, or -1 and one line in `error`: nothing can be measured. The suite

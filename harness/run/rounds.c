@@ -159,7 +159,10 @@ static int origin_ready(struct rounds *r)
 
     if (r->origin.pid > 0 && origin_child_alive(&r->origin, how, sizeof(how)))
         return 0;
-    return origin_child_start(&r->origin, self_exe, r->error, r->error_size);
+    if (pin_origin(r->plan->pin, r->error, r->error_size) != 0 ||
+        origin_child_start(&r->origin, self_exe, r->error, r->error_size) != 0)
+        return -1;
+    return pin_strategies(r->plan->pin, r->error, r->error_size);
 }
 
 static json_t *job_of(const struct place *at, const struct job_terms *terms)

@@ -112,6 +112,7 @@ static int run_plan(const struct run_request *request, struct plan *plan,
         result = rounds_run(plan, &folder, request->quiet, &failed, error,
                             sizeof(error));
         cut = interrupt_measured();
+        pin_undo(plan->pin); /* figures are drawn on all cores */
     }
     if (result == 0)
         result = conclude(request, &folder, error, sizeof(error));
@@ -123,19 +124,35 @@ static int run_plan(const struct run_request *request, struct plan *plan,
     return result != 0 || failed || cut ? 1 : 0;
 }
 
+/* From now on strategies see their own cores, which decide widths and ideals.
+ * Returns as pin_split. */
+static int pin_run(struct pin *pin, struct limits *limits, char *error,
+                   size_t error_size)
+{
+    if (pin_split(pin, "", error, error_size) != 0)
+        return -1;
+    limits->cores = (uint32_t)CPU_COUNT(&pin->strategies);
+    return pin_strategies(pin, error, error_size);
+}
+
 int run_suite(const struct run_request *request)
 {
     struct limits limits = limits_raise();
     struct plan plan;
+    struct pin pin;
     char error[512];
     int code;
 
+    if (request->pin && pin_run(&pin, &limits, error, sizeof(error)) != 0)
+        return refuse(error, 2);
     uint64_t seed = request->seed ? request->seed : take_seed();
     if (plan_make(&plan, request->suite, seed, &limits, error, sizeof(error)) !=
-        0)
+        0) {
         code = refuse(error, 2);
-    else
+    } else {
+        plan.pin = request->pin ? &pin : NULL;
         code = run_plan(request, &plan, &limits);
+    }
     plan_clear(&plan);
     return code;
 }

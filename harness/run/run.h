@@ -15,6 +15,7 @@ struct run_request {
                                 * `results` */
     const char *results;       /* where runs are kept; NULL: "results" */
     bool quiet;                /* no progress, no table */
+    bool pin;                  /* origin and strategies on different cores */
     bool urls;                 /* the case came from --urls */
     int argc;                  /* the command line, for run.json */
     char **argv;

@@ -4,10 +4,10 @@
  */
 #include "case.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../origin/content.h"
 #include "units.h"
@@ -184,17 +184,20 @@ static nsec creator_wait(const struct bench_case *c, uint64_t seed)
     return own;
 }
 
-/* The CPU work of all tasks, divided among the cores. */
+/* The CPU work of all tasks, divided among the cores that this process, and so
+ * a strategy, may use. */
 static nsec cpu_share(const struct bench_case *c, uint64_t seed)
 {
     struct batch batch = case_batch(c, seed);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t cores;
     nsec work = 0;
 
     for (size_t s = 0; s < c->creator; s++)
         for (uint32_t i = 0; c->steps[s].kind == STEP_CPU && i < c->tasks; i++)
             work = add(work, step_delay(&batch, &c->steps[s], i));
-    return work / (nsec)(cores > 0 ? cores : 1);
+    if (sched_getaffinity(0, sizeof(cores), &cores) != 0)
+        return 0; /* nothing is known of them: no bound */
+    return work / (nsec)CPU_COUNT(&cores);
 }
 
 static nsec most(nsec a, nsec b)

@@ -101,6 +101,13 @@ WRONG = [
      "concur run: --delay: '0x10ms' is hexadecimal: write decimal digits"),
     (["report"], "concur report: needs the folder of a run"),
     (["report", "a", "b"], "concur report: does not take 'b'"),
+    (["report", "a", "--export", "xml"],
+     "concur report: --export: 'xml' is none of csv, json, markdown"),
+    (["report", "a", "--export", "csv"],
+     "concur report: a/run.json: cannot read: No such file or directory"),
+    (["doctor", "x"], "concur doctor: does not take 'x'"),
+    (["doctor", "--josn"],
+     "concur doctor: unknown option --josn; did you mean --json?"),
     (["list", "x"], "concur list: does not take 'x'"),
     (["origin", "--port", "70000"],
      "concur origin: --port: 70000 is out of range: 0 to 65,535"),
@@ -197,14 +204,13 @@ class Help(unittest.TestCase):
     def test_program(self):
         text = self.text("--help")
         for command in ("run", "trace", "report", "compare", "origin",
-                        "list"):
+                        "list", "doctor"):
             self.assertRegex(text, rf"(?m)^  {command} +\w")
-        for absent in ("worker", "doctor"):
-            self.assertNotRegex(text, rf"(?m)^  {absent}\b")
+        self.assertNotRegex(text, r"(?m)^  worker\b")
 
     def test_each_command(self):
         for command in ("run", "trace", "report", "compare", "origin",
-                        "list", "worker"):
+                        "list", "doctor", "worker"):
             text = self.text(command, "--help")
             self.assertTrue(text.startswith(f"Usage: concur {command}"))
             self.assertIn("--help", text)

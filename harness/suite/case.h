@@ -56,7 +56,7 @@ struct bench_case {
     char **urls;    /* lines of the `urls` file, which steps borrow */
     uint32_t url_count;
 
-    struct rate rate; /* of an open load; per_second 0: a closed one */
+    struct rate rate;    /* of an open load; per_second 0: a closed one */
     uint64_t body_bytes; /* of each reply of the own origin; 0: its default */
     bool reuse;
     size_t stack_bytes;

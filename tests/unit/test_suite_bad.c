@@ -18,7 +18,6 @@ static const struct bad {
      "t.ini:3: unknown key 'taks'; did you mean 'tasks'?"},
     {"[a]\nworkload = sleep\n  Tasks = 5\n",
      "t.ini:3: unknown key 'Tasks'; did you mean 'tasks'?"},
-    {"[a]\nrate = 5/s\n", "t.ini:2: unknown key 'rate'"},
     {"[a]\nfrobnicate = 1\n", "t.ini:2: unknown key 'frobnicate'"},
     {"[a]\n\nworkload sleep\n",
      "t.ini:3: is neither a [section] nor key = value"},

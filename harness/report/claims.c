@@ -303,7 +303,7 @@ static const struct saying {
     [CLAIM_RATIO] = {" takes ", say_ratio, " as long as ", say_ratio},
     [CLAIM_CORES] = {" keeps ", say_rate, " of a core busy", say_rate},
     [CLAIM_INFLIGHT] = {" has ", say_count, " in flight at once", say_count},
-    [CLAIM_THREADS] = {" has ", say_count, " threads at most", say_count},
+    [CLAIM_THREADS] = {" has threads: ", say_count, "", say_count},
     [CLAIM_STARTED] = {" the tasks start in the order", say_rate, "", say_rate},
     [CLAIM_FINISHED] = {" the tasks finish in the order", say_rate, "",
                         say_rate},
@@ -346,13 +346,15 @@ static void spread_write(FILE *out, const struct claim *claim,
     double lo, hi;
     fputs(say(text, m->spread.median), out);
     bounds(&m->spread, &lo, &hi);
+    say(low, lo);
+    say(high, hi);
+    say_unit_once(text, low, high);
     if (counts(claim))
         return;
     if (m->samples >= STATS_MIN_SAMPLES)
-        fprintf(out, " [%s, %s]", say(low, lo), say(high, hi));
+        fprintf(out, " [%s, %s]", low, high);
     else if (m->samples > 1)
-        fprintf(out, " (%s to %s in %g rounds)", say(low, lo), say(high, hi),
-                m->samples);
+        fprintf(out, " (%s to %s in %g rounds)", low, high, m->samples);
     else
         fputs(" (1 round)", out);
 }

@@ -17,17 +17,6 @@
 typedef void cell_writer(char *cell, const struct view_case *c,
                          const struct view_entry *e);
 
-/* Where all three end in the same unit, it is written once. */
-static void unit_once(const char *middle, char *low, char *high)
-{
-    const char *unit = strrchr(middle, ' ');
-    char *of_low = strrchr(low, ' '), *of_high = strrchr(high, ' ');
-    if (!unit || !of_low || !of_high || strcmp(unit, of_low) != 0 ||
-        strcmp(unit, of_high) != 0)
-        return;
-    *of_low = *of_high = '\0';
-}
-
 /* "45.1 ms [44.8, 45.6]", or "(44.1 to 46.0)", the range, where there is no
  * interval. */
 static void spread_cell(char *cell, const char *middle, const struct spread *s,
@@ -37,7 +26,7 @@ static void spread_cell(char *cell, const char *middle, const struct spread *s,
     bool interval = isfinite(s->lo) && isfinite(s->hi);
     one(low, interval ? s->lo : s->min);
     one(high, interval ? s->hi : s->max);
-    unit_once(middle, low, high);
+    say_unit_once(middle, low, high);
     if (interval)
         snprintf(cell, CELL_BYTES, "%s [%s, %s]", middle, low, high);
     else if (isfinite(s->min) && samples > 1)

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is counted or ordered, and so is exact, comes last. */
 enum claim_kind {
     CLAIM_OK,       /* every result was checked and right */
     CLAIM_WALL,     /* wall time, ns */

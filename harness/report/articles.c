@@ -219,33 +219,45 @@ static void table_write(struct articles *a)
     doc_table_end(a->doc);
 }
 
-/* Claims that do not hold, once more and in full: the article's words, and
- * what the suite's author has to say. */
-static void contradictions_write(struct articles *a)
+/* The claims of a case that do not hold, in words; "" where all do. NULL: no
+ * memory. The caller frees it. */
+static char *contradictions_of(const struct articles *a,
+                               const struct view_case *c)
+{
+    const char *text = c->claim ? c->claim : "";
+    struct claim claim;
+    char *words = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&words, &size);
+    bool first = true;
+    while (out && *text && !claim_next(&text, &claim)) {
+        if (claim_judge(a->view, a->records, c, &claim) != CLAIM_FAILS)
+            continue;
+        fputs(first ? "" : ". ", out);
+        statement_write(out, a, c, &claim, CLAIM_FAILS);
+        first = false;
+    }
+    if (out && fclose(out) == 0)
+        return words;
+    free(words);
+    return NULL;
+}
+
+/* Once more what does not hold, with what the suite's author has to say. */
+static void contradictions_write(const struct articles *a)
 {
     bool any = false;
     for (size_t i = 0; i < a->view->section_count; i++) {
         const struct view_case *c = example_of(a->view, i);
-        const char *text = c && c->claim ? c->claim : "";
-        struct claim claim;
-        while (*text && !claim_next(&text, &claim)) {
-            char *words = NULL;
-            size_t size = 0;
-            FILE *out = NULL;
-            if (claim_judge(a->view, a->records, c, &claim) != CLAIM_FAILS)
-                continue;
-            out = open_memstream(&words, &size);
-            if (!out)
-                continue;
-            statement_write(out, a, c, &claim, CLAIM_FAILS);
+        char *words = c ? contradictions_of(a, c) : NULL;
+        if (words && *words) {
             if (!any)
                 doc_paragraph(a->doc, "What does not hold here:");
             any = true;
-            if (fclose(out) == 0)
-                doc_item(a->doc, STRONG "%s" STRONG ": %s. %s", c->name, words,
-                         c->note ? c->note : "");
-            free(words);
+            doc_item(a->doc, STRONG "%s" STRONG ": %s. %s", c->name, words,
+                     c->note ? c->note : "");
         }
+        free(words);
     }
 }
 

@@ -233,12 +233,13 @@ static bool only_sleeps(const struct view_case *c)
     return sleeps;
 }
 
+/* Those whose time is waiting, and not spent on starting very many tasks. */
 static void burns(FILE *out, const struct view_case *c,
                   const struct view_entry *const *list, size_t count)
 {
     char cores[SAY_BYTES];
     for (size_t i = 0; only_sleeps(c) && i < count; i++) {
-        if (!(list[i]->cores.median >= BUSY))
+        if (!(list[i]->cores.median >= BUSY) || !(list[i]->efficiency > 0.5))
             continue;
         fputs(". ", out);
         name(out, list[i]);

@@ -22,25 +22,25 @@ enum value { VALUE_NONE, VALUE_TIME, VALUE_NUMBER, VALUE_ORDER };
 
 static const struct form {
     const char *word;
-    enum claim_kind kind;
     size_t labels;
-    enum value value;
     double within;
     const char *example;
+    enum claim_kind kind;
+    enum value value;
 } forms[] = {
-    {"ok", CLAIM_OK, 0, VALUE_NONE, 0, "ok"},
-    {"wall", CLAIM_WALL, 1, VALUE_TIME, WITHIN, "wall libev_loop = 3s"},
-    {"speedup", CLAIM_SPEEDUP, 1, VALUE_NUMBER, WITHIN,
-     "speedup libev_loop > 28.9"},
-    {"ratio", CLAIM_RATIO, 2, VALUE_NUMBER, WITHIN,
-     "ratio await_in_loop sequential = 1"},
-    {"cores", CLAIM_CORES, 1, VALUE_NUMBER, WITHIN,
-     "cores polling_loop > 0.95"},
-    {"inflight", CLAIM_INFLIGHT, 1, VALUE_NUMBER, 0, "inflight executor = 5"},
-    {"threads", CLAIM_THREADS, 1, VALUE_NUMBER, 0, "threads libev_loop = 1"},
-    {"started", CLAIM_STARTED, 1, VALUE_ORDER, 0, "started libev_loop = 0 1 2"},
-    {"finished", CLAIM_FINISHED, 1, VALUE_ORDER, 0,
-     "finished libev_loop = 2 1 0"},
+    {"ok", 0, 0, "ok", CLAIM_OK, VALUE_NONE},
+    {"wall", 1, WITHIN, "wall libev_loop = 3s", CLAIM_WALL, VALUE_TIME},
+    {"speedup", 1, WITHIN, "speedup libev_loop > 28.9", CLAIM_SPEEDUP,
+     VALUE_NUMBER},
+    {"ratio", 2, WITHIN, "ratio await_in_loop sequential = 1", CLAIM_RATIO,
+     VALUE_NUMBER},
+    {"cores", 1, WITHIN, "cores polling_loop > 0.95", CLAIM_CORES,
+     VALUE_NUMBER},
+    {"inflight", 1, 0, "inflight executor = 5", CLAIM_INFLIGHT, VALUE_NUMBER},
+    {"threads", 1, 0, "threads libev_loop = 1", CLAIM_THREADS, VALUE_NUMBER},
+    {"started", 1, 0, "started libev_loop = 0 1 2", CLAIM_STARTED, VALUE_ORDER},
+    {"finished", 1, 0, "finished libev_loop = 2 1 0", CLAIM_FINISHED,
+     VALUE_ORDER},
 };
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
 

@@ -290,7 +290,8 @@ static void judge_each(const struct view *view, const struct records *records)
             fail_msg("%s: %s", table[i].statement, claim_word(verdict));
         char *measured = measured_of(view, records, &claim);
         if (table[i].measured && *table[i].measured &&
-            strncmp(measured, table[i].measured, strlen(table[i].measured)))
+            strncmp(measured, table[i].measured, strlen(table[i].measured)) !=
+                0)
             fail_msg("%s: '%s'", table[i].statement, measured);
         if (table[i].measured && !*table[i].measured)
             assert_string_equal(measured, "");

@@ -113,7 +113,7 @@ static const struct option *options(void)
     /* Keys that mean something only where several samples are compared. */
     static const char *const not_here[] = {"strategies", "peers", "baseline",
                                            "rounds",     "limit", "article",
-                                           "note",       NULL};
+                                           "claim",      "note",  NULL};
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
 
     memcpy(table, own_options, sizeof(own_options));

@@ -56,8 +56,7 @@ static void say_about(struct doc *doc, bool item,
     free(text);
 }
 
-/* A section's place in the page: names may hold anything. */
-static const char *section_id(char *id, size_t size, size_t section)
+const char *section_id(char *id, size_t size, size_t section)
 {
     snprintf(id, size, "case-%zu", section + 1);
     return id;
@@ -153,6 +152,8 @@ static void warnings_write(struct doc *doc, const struct view *view,
 static void contents(struct doc *doc, const struct view *view)
 {
     char id[40];
+    if (articles_have(view))
+        doc_contents(doc, "articles", "The articles' examples");
     if (costs_any(view))
         doc_contents(doc, "costs", "What one more task costs");
     for (size_t i = 0; i < view->section_count; i++) {
@@ -275,6 +276,28 @@ static void case_failures(struct doc *doc, const struct view_case *c,
     free(text);
 }
 
+/* What a field of the replies came to: the same under every strategy, since
+ * their results concur, or they had failed. */
+static void case_aggregate(struct doc *doc, const struct view_case *c)
+{
+    static const char *const keys[] = {"count", "mean", "min", "max", "sd"};
+    const json_t *found = NULL;
+    double values[5];
+    for (size_t i = 0; i < c->count && !found; i++)
+        if (view_measured(&c->entries[i]) &&
+            json_is_object(c->entries[i].aggregate))
+            found = c->entries[i].aggregate;
+    if (!found)
+        return;
+    for (size_t i = 0; i < 5; i++)
+        values[i] = view_number(found, keys[i]);
+    doc_paragraph(doc,
+                  "The field " CODE "%s" CODE " of %g replies: mean %.6g, "
+                  "least %.6g, greatest %.6g, standard deviation %.6g.",
+                  view_text_or(found, "field", "?"), values[0], values[1],
+                  values[2], values[3], values[4]);
+}
+
 static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
@@ -290,7 +313,8 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
                           ? " At a barrier all tasks wait for each other."
                           : "");
     if (c->article)
-        doc_paragraph(doc, "The article has: %s", c->article);
+        doc_paragraph(doc, "The article says: %s", c->article);
+    case_aggregate(doc, c);
     json_array_foreach (c->notes, i, note)
         if (json_is_string(note))
             doc_warning(doc, "%s.", json_string_value(note));
@@ -410,13 +434,16 @@ static void section_write(struct doc *doc, const struct view *view,
 /* ---- all of them ---- */
 
 void chapters_write(struct doc *doc, const char *dir, const struct view *view,
+                    const struct records *records,
                     const struct figures *figures)
 {
     introduction(doc, view);
     warnings_write(doc, view, figures);
     verdict(doc, view, figures);
+    comparison_write(doc, view, records);
     reading(doc);
     contents(doc, view);
+    articles_write(doc, view, records);
     costs_write(doc, view, figure_find(figures, FIGURE_COSTS, SIZE_MAX));
     for (size_t i = 0; i < view->section_count; i++)
         section_write(doc, view, figures, i);

@@ -14,7 +14,24 @@ char *chapters_title(const struct view *view);
 
 /* Everything after it. `dir` is the run's folder as the user named it. */
 void chapters_write(struct doc *doc, const char *dir, const struct view *view,
+                    const struct records *records,
                     const struct figures *figures);
+
+/* ---- between chapters.c, comparison.c and articles.c ---- */
+
+/* Synchronous and asynchronous, the first table. Nothing where no case of the
+ * run was measured under both. */
+void comparison_write(struct doc *doc, const struct view *view,
+                      const struct records *records);
+
+/* The articles' examples, and whether there are any. */
+void articles_write(struct doc *doc, const struct view *view,
+                    const struct records *records);
+bool articles_have(const struct view *view);
+
+/* A section's place in the page: names may hold anything. Into `id`, which is
+ * returned. */
+const char *section_id(char *id, size_t size, size_t section);
 
 /* ---- between chapters.c and closing.c ---- */
 

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { FORMATS = 2 };
 
@@ -26,6 +27,21 @@ struct doc {
         FILE *out = (doc)->out[f_];                                            \
         (doc)->formats[f_]->call;                                              \
     }
+
+const char *doc_link_read(const char *text, char *id, size_t size,
+                          const char **words, size_t *length)
+{
+    size_t named = strcspn(text, LINK);
+    size_t plain = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    *id = '\0';
+    if (plain == named && named < size)
+        snprintf(id, size, "%.*s", (int)named, text);
+    text += named + (text[named] != '\0');
+    *words = text;
+    *length = strcspn(text, LINK);
+    text += *length;
+    return text + (*text != '\0');
+}
 
 static void list_end(struct doc *doc)
 {

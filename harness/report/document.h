@@ -6,7 +6,8 @@
  *
  * Texts are plain: every character that means something to either format is
  * escaped. STRONG and CODE inside a text switch bold type and code on, and off
- * again.
+ * again. BREAK begins a new line within a cell. LINK ID LINK TEXT LINK, without
+ * the blanks, is a plain text that leads to the heading of that id.
  */
 #ifndef CONCUR_DOCUMENT_H
 #define CONCUR_DOCUMENT_H
@@ -17,6 +18,8 @@
 
 #define STRONG "\1"
 #define CODE   "\2"
+#define BREAK  "\3"
+#define LINK   "\4"
 
 struct doc_table {
     const char *const *heads;
@@ -52,6 +55,16 @@ struct doc_format {
 };
 
 extern const struct doc_format format_markdown, format_html;
+
+/* ---- between document.c and the formats ---- */
+
+/* Takes the link at `text`, after its first LINK, apart: its id (letters,
+ * digits and dashes; else it is empty) and where its words begin and end.
+ * Returns where the text goes on. */
+const char *doc_link_read(const char *text, char *id, size_t size,
+                          const char **words, size_t *length);
+
+/* ---- its own ---- */
 
 struct doc; /* opaque */
 

@@ -393,14 +393,14 @@ static int draw_all(struct figures *figures, const char *dir,
 }
 
 int figures_make(struct figures *figures, const char *dir,
-                 const struct view *view, char *error, size_t error_size)
+                 const struct view *view, const struct records *records,
+                 char *error, size_t error_size)
 {
     char folder[4096];
     int result = -1;
-    struct records *records = records_load(dir, view);
     struct drawing *drawings = NULL;
     *figures = (struct figures){0};
-    bool good = records && plan_run(figures, view);
+    bool good = plan_run(figures, view);
     for (size_t i = 0; good && i < view->section_count; i++)
         good = plan_section(figures, view, i);
     good = good && plan_costs(figures, view);
@@ -412,7 +412,6 @@ int figures_make(struct figures *figures, const char *dir,
     else if (folder_prepare(folder, error, error_size) == 0)
         result = draw_all(figures, dir, records, drawings, error, error_size);
     free(drawings);
-    records_free(records);
     return result;
 }
 

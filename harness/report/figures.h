@@ -47,7 +47,8 @@ struct figures {
  * removed. A figure that could not be drawn is not `made`; `trouble` then says
  * why. -1 and one line in `error` only where the folder cannot be written. */
 int figures_make(struct figures *figures, const char *dir,
-                 const struct view *view, char *error, size_t error_size);
+                 const struct view *view, const struct records *records,
+                 char *error, size_t error_size);
 void figures_clear(struct figures *figures);
 
 /* Whether it shows a sweep along one axis. */

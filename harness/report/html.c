@@ -90,6 +90,22 @@ static void toggle(FILE *out, const char *name, bool *on)
     *on = !*on;
 }
 
+/* A link from after its first LINK to its last, which is returned. */
+static const char *reference(FILE *out, const char *text)
+{
+    char id[64], one[2] = "";
+    const char *words;
+    size_t length;
+    text = doc_link_read(text, id, sizeof(id), &words, &length);
+    fprintf(out, "<a href=\"#%s\">", id);
+    for (size_t i = 0; i < length; i++) {
+        one[0] = words[i];
+        html_escape(out, one);
+    }
+    fputs("</a>", out);
+    return text - 1;
+}
+
 /* A text with its type; control characters that a user wrote are dropped, and
  * what is left on is switched off. */
 static void inline_text(FILE *out, const char *text)
@@ -102,6 +118,10 @@ static void inline_text(FILE *out, const char *text)
             toggle(out, "code", &code);
         else if (*text == *STRONG && !code)
             toggle(out, "strong", &strong);
+        else if (*text == *BREAK)
+            fputs("<br>", out);
+        else if (*text == *LINK)
+            text = reference(out, text + 1);
         else
             html_escape(out, one);
     }

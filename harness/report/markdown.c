@@ -42,6 +42,28 @@ static const char *span(FILE *out, const char *text)
     return end;
 }
 
+static void plain(FILE *out, char c)
+{
+    if (strchr("\\`*_[]<>|&~#", c))
+        fprintf(out, "\\%c", c);
+    else
+        fputc((unsigned char)c < ' ' ? ' ' : c, out);
+}
+
+/* A link from after its first LINK to its last, which is returned. */
+static const char *reference(FILE *out, const char *text)
+{
+    char id[64];
+    const char *words;
+    size_t length;
+    text = doc_link_read(text, id, sizeof(id), &words, &length);
+    fputc('[', out);
+    for (size_t i = 0; i < length; i++)
+        plain(out, words[i]);
+    fprintf(out, "](#%s)", id);
+    return text - 1;
+}
+
 /* A text with what means something escaped. Line ends become spaces: a block
  * is one line. */
 static void inline_text(FILE *out, const char *text)
@@ -52,13 +74,15 @@ static void inline_text(FILE *out, const char *text)
             text = span(out, text + 1);
             if (!*text)
                 break;
+        } else if (*text == *LINK) {
+            text = reference(out, text + 1);
+        } else if (*text == *BREAK) {
+            fputs("<br>", out);
         } else if (*text == *STRONG) {
             strong = !strong;
             fputs("**", out);
-        } else if (strchr("\\`*_[]<>|&~#", *text)) {
-            fprintf(out, "\\%c", *text);
         } else {
-            fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+            plain(out, *text);
         }
     }
     if (strong)

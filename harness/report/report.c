@@ -29,6 +29,7 @@ static int file_write(const char *dir, const char *name, const char *text,
 }
 
 static int document_write(const char *dir, const struct view *view,
+                          const struct records *records,
                           const struct figures *figures, char *error,
                           size_t error_size)
 {
@@ -37,7 +38,7 @@ static int document_write(const char *dir, const struct view *view,
     struct doc *doc = title ? doc_new(title, dir) : NULL;
     int result = -1;
     if (doc)
-        chapters_write(doc, dir, view, figures);
+        chapters_write(doc, dir, view, records, figures);
     if (!doc || !doc_finish(doc, &markdown, &html))
         snprintf(error, error_size, "%s: no memory for the report", dir);
     else if (file_write(dir, "report.md", markdown, error, error_size) == 0)
@@ -58,10 +59,17 @@ static int all_write(const char *dir, const json_t *run, const json_t *summary,
         snprintf(error, error_size, "%s: no memory for the report", dir);
         return -1;
     }
-    int result = figures_make(&figures, dir, &view, error, error_size);
+    struct records *records = records_load(dir, &view);
+    int result = -1;
+    if (!records)
+        snprintf(error, error_size, "%s: no memory for the report", dir);
+    else
+        result = figures_make(&figures, dir, &view, records, error, error_size);
     if (result == 0)
-        result = document_write(dir, &view, &figures, error, error_size);
+        result =
+            document_write(dir, &view, records, &figures, error, error_size);
     figures_clear(&figures);
+    records_free(records);
     view_close(&view);
     return result;
 }

@@ -99,6 +99,16 @@ char *say_spread(char *buf, const struct spread *s,
     return buf;
 }
 
+void say_unit_once(const char *middle, char *low, char *high)
+{
+    const char *unit = strrchr(middle, ' ');
+    char *of_low = strrchr(low, ' '), *of_high = strrchr(high, ' ');
+    if (!unit || !of_low || !of_high || strcmp(unit, of_low) != 0 ||
+        strcmp(unit, of_high) != 0)
+        return;
+    *of_low = *of_high = '\0';
+}
+
 /* "fetch" → "fetches": how the workload is named, by number. */
 static const char *noun(const char *workload, bool one)
 {

@@ -22,6 +22,9 @@ char *say_percent(char *buf, double part); /* 89 % */
 char *say_spread(char *buf, const struct spread *s,
                  char *(*one)(char *, double)); /* [lo, hi], or "" */
 
+/* Where all three end in the same unit, takes it off `low` and `high`. */
+void say_unit_once(const char *middle, char *low, char *high);
+
 /* "2 of 7 tasks failed: connect 2"; "" where none did. */
 char *say_failed(char *buf, size_t size, const struct view_entry *e);
 

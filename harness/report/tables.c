@@ -17,17 +17,6 @@
 typedef void cell_writer(char *cell, const struct view_case *c,
                          const struct view_entry *e);
 
-/* Where all three end in the same unit, it is written once. */
-static void unit_once(const char *middle, char *low, char *high)
-{
-    const char *unit = strrchr(middle, ' ');
-    char *of_low = strrchr(low, ' '), *of_high = strrchr(high, ' ');
-    if (!unit || !of_low || !of_high || strcmp(unit, of_low) != 0 ||
-        strcmp(unit, of_high) != 0)
-        return;
-    *of_low = *of_high = '\0';
-}
-
 /* "45.1 ms [44.8, 45.6]", or "(44.1 to 46.0)", the range, where there is no
  * interval. */
 static void spread_cell(char *cell, const char *middle, const struct spread *s,
@@ -37,7 +26,7 @@ static void spread_cell(char *cell, const char *middle, const struct spread *s,
     bool interval = isfinite(s->lo) && isfinite(s->hi);
     one(low, interval ? s->lo : s->min);
     one(high, interval ? s->hi : s->max);
-    unit_once(middle, low, high);
+    say_unit_once(middle, low, high);
     if (interval)
         snprintf(cell, CELL_BYTES, "%s [%s, %s]", middle, low, high);
     else if (isfinite(s->min) && samples > 1)
@@ -80,6 +69,7 @@ NUMBER_CELL(throughput, say_rate, e->throughput)
 NUMBER_CELL(p50, say_time, e->latency.p50)
 NUMBER_CELL(p99, say_time, e->latency.p99)
 NUMBER_CELL(cpu, say_time, e->cpu)
+NUMBER_CELL(cores, say_rate, e->cores.median)
 NUMBER_CELL(memory, say_bytes, e->bytes_per_task)
 NUMBER_CELL(threads, say_count, e->threads)
 NUMBER_CELL(inflight, say_count, e->inflight)
@@ -123,23 +113,38 @@ static void failed_cell(char *cell, const struct view_case *c,
 static const struct column failed_column = {"failed tasks", failed_cell};
 
 static const struct column main_columns[] = {
-    {"wall time", wall_cell},           {"speed-up", speedup_cell},
-    {"of its ideal", efficiency_cell},  {"tasks/s", throughput_cell},
-    {"latency p50", p50_cell},          {"latency p99", p99_cell},
-    {"CPU a task", cpu_cell},           {"memory a task", memory_cell},
-    {"threads", threads_cell},          {"in flight", inflight_cell},
-    {"switches a task", switches_cell}, {NULL, NULL},
+    {"wall time", wall_cell},
+    {"speed-up", speedup_cell},
+    {"of its ideal", efficiency_cell},
+    {"tasks/s", throughput_cell},
+    {"latency p50", p50_cell},
+    {"latency p99", p99_cell},
+    {"CPU a task", cpu_cell},
+    {"cores busy", cores_cell},
+    {"memory a task", memory_cell},
+    {"threads", threads_cell},
+    {"in flight", inflight_cell},
+    {"switches a task", switches_cell},
+    {NULL, NULL},
 };
 
 /* Where there are peers: what a user of the program waits for, and pays. */
 static const struct column peer_columns[] = {
-    {"wall time", wall_cell},           {"whole process", process_cell},
-    {"… its CPU", process_cpu_cell},    {"speed-up", speedup_cell},
-    {"of its ideal", efficiency_cell},  {"tasks/s", throughput_cell},
-    {"latency p50", p50_cell},          {"latency p99", p99_cell},
-    {"CPU a task", cpu_cell},           {"memory a task", memory_cell},
-    {"threads", threads_cell},          {"in flight", inflight_cell},
-    {"switches a task", switches_cell}, {NULL, NULL},
+    {"wall time", wall_cell},
+    {"whole process", process_cell},
+    {"… its CPU", process_cpu_cell},
+    {"speed-up", speedup_cell},
+    {"of its ideal", efficiency_cell},
+    {"tasks/s", throughput_cell},
+    {"latency p50", p50_cell},
+    {"latency p99", p99_cell},
+    {"CPU a task", cpu_cell},
+    {"cores busy", cores_cell},
+    {"memory a task", memory_cell},
+    {"threads", threads_cell},
+    {"in flight", inflight_cell},
+    {"switches a task", switches_cell},
+    {NULL, NULL},
 };
 
 static const struct column short_columns[] = {

@@ -14,6 +14,7 @@
 
 #define ALIKE   1.02 /* a smaller ratio of medians is not worth a word */
 #define NO_GAIN 1.05 /* up to this a strategy is as fast as the baseline */
+#define BUSY    0.9  /* of a core, from which on waiting is a cost */
 #define NAMES   3    /* named one by one; the rest is counted */
 
 /* The entry's wall time in that round; NAN if it has none. */
@@ -208,6 +209,47 @@ static size_t leaders(FILE *out, const struct view_case *c,
     return tied;
 }
 
+/* ---- busy with waiting ---- */
+
+/* Whether the tasks do nothing that would need a CPU but sleep. */
+static bool only_sleeps(const struct view_case *c)
+{
+    static const char *const idle[] = {"sleep", "add",  "print",  "recv",
+                                       "spawn", "join", "barrier"};
+    bool sleeps = false;
+    size_t i;
+    json_t *step;
+    json_array_foreach (c->steps, i, step) {
+        const char *text = json_string_value(step);
+        size_t length = text ? strcspn(text, " ") : 0, k = 0;
+        while (
+            k < sizeof(idle) / sizeof(*idle) &&
+            (strlen(idle[k]) != length || strncmp(idle[k], text, length) != 0))
+            k++;
+        if (k == sizeof(idle) / sizeof(*idle))
+            return false;
+        sleeps = sleeps || k == 0;
+    }
+    return sleeps;
+}
+
+/* Those whose time is waiting, and not spent on starting very many tasks. */
+static void burns(FILE *out, const struct view_case *c,
+                  const struct view_entry *const *list, size_t count)
+{
+    char cores[SAY_BYTES];
+    for (size_t i = 0; only_sleeps(c) && i < count; i++) {
+        if (!(list[i]->cores.median >= BUSY) || !(list[i]->efficiency > 0.5))
+            continue;
+        fputs(". ", out);
+        name(out, list[i]);
+        fprintf(out,
+                " keeps " STRONG "%s of a core busy" STRONG
+                " while the tasks only sleep",
+                say_rate(cores, list[i]->cores.median));
+    }
+}
+
 /* ---- a case ---- */
 
 void verdict_short(FILE *out, const struct view_case *c)
@@ -224,6 +266,8 @@ void verdict_short(FILE *out, const struct view_case *c)
               out);
     else
         leaders(out, c, list, count);
+    if (list)
+        burns(out, c, list, count);
     if (list && count > 0 && *say_failed(failed, sizeof(failed), list[0]))
         fprintf(out, "; %s", failed);
     fputc('.', out);
@@ -244,6 +288,7 @@ void verdict_case(FILE *out, const struct view_case *c)
         if (tied < count && list[tied] != c->base)
             next_one(out, list[0], list[tied]);
         no_gain(out, c, list, count);
+        burns(out, c, list, count);
         if (!isfinite(list[0]->wall.lo))
             fprintf(out, ". Only %g round%s: ranges, no interval",
                     list[0]->samples, list[0]->samples == 1 ? "" : "s");

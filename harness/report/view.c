@@ -178,6 +178,10 @@ static void entry_read(struct view_entry *e, const json_t *s)
     const json_t *origin = json_object_get(s, "origin");
     e->origin_share = view_number(origin, "cpu_share");
     e->origin_peak = view_number(origin, "in_service_peak");
+    e->connections = view_number(origin, "connections");
+    e->cores = spread_of(json_object_get(s, "cores_busy"));
+    e->counterpart = view_text(s, "counterpart");
+    e->aggregate = json_object_get(s, "aggregate");
 }
 
 static bool case_entries(struct view_case *c, const json_t *list)
@@ -217,9 +221,11 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->delay = view_text(from, "delay");
     c->note = view_text(from, "note");
     c->article = view_text(from, "article");
+    c->claim = view_text(from, "claim");
     c->axes = json_object_get(from, "axes");
     c->notes = json_object_get(from, "notes");
     c->tasks = view_number(from, "tasks");
+    c->first = view_number(from, "first");
     c->width = view_number(from, "width");
     c->body = view_number(from, "body_bytes");
     c->ideal = view_number(from, "ideal_ns");

@@ -33,6 +33,7 @@ struct view_entry {
     double setup, close, first_wall;
     double process, process_cpu; /* of the whole process, start-up included */
     struct percentiles latency, sojourn;
+    struct spread cores; /* CPU time / wall time */
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
@@ -44,14 +45,18 @@ struct view_entry {
     const char *outlier_cause;  /* of the first, or NULL */
     double origin_share;        /* its CPU time / wall time */
     double origin_peak;         /* requests in service at once */
+    double connections;         /* that the origin accepted */
+    const char *counterpart;    /* of a peer: the strategy like it, or NULL */
+    const json_t *aggregate;    /* count, mean, … of a field, or NULL */
 };
 
 struct view_case {
     const char *name, *section, *workload, *baseline, *delay, *note, *article;
+    const char *claim;   /* statements to be tested, or NULL */
     const json_t *axes;  /* object of texts, or NULL */
     const json_t *notes; /* array of texts, or NULL */
     const json_t *steps; /* array of texts, "barrier" among them, or NULL */
-    double tasks, width, body;
+    double tasks, first, width, body;
     double ideal; /* at the case's width, where that is limited */
     double rounds, rounds_done;
     bool reuse, real; /* real: the URLs are not the own origin's */

@@ -127,7 +127,7 @@ static json_t *case_json(const struct plan_case *p)
         append(&entries, entry_json(c, &p->entries[e]));
     json_t *out = json_pack(
         "{s:s, s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b, s:b, s:I, "
-        "s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o}",
+        "s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o, s:o}",
         "name", c->name, "section", c->section, "axes", axes_json(c),
         "workload", c->workload, "where", c->where, "tasks",
         (json_int_t)c->tasks, "first", (json_int_t)c->first, "width",
@@ -136,9 +136,9 @@ static json_t *case_json(const struct plan_case *p)
         case_uses_real_urls(c), "body_bytes", (json_int_t)c->body_bytes,
         "rounds", (json_int_t)c->rounds, "limit_ns", (json_int_t)c->limit,
         "baseline", c->entries[c->baseline].label, "ideal_ns",
-        (json_int_t)p->ideal, "article", string_or_null(c->article), "note",
-        string_or_null(c->note), "rate", rate_json(&c->rate), "strategies",
-        entries);
+        (json_int_t)p->ideal, "article", string_or_null(c->article), "claim",
+        string_or_null(c->claim), "note", string_or_null(c->note), "rate",
+        rate_json(&c->rate), "strategies", entries);
 
     json_object_set_new(out, "probe_ns",
                         c->probe ? json_integer((json_int_t)c->probe)

@@ -269,6 +269,21 @@ static void put_walls(struct maker *m)
     put(m, "walls_ns", walls);
 }
 
+/* ---- cores ---- */
+
+/* CPU time / wall time: how many cores were busy all the while. */
+static void put_cores(struct maker *m)
+{
+    struct interval i = stats_median(m->work, values(m, METRIC_CORES));
+
+    put(m, "cores_busy",
+        isnan(i.median) ? json_null()
+                        : json_pack("{s:o, s:o, s:o, s:o, s:o}", "median",
+                                    real_json(i.median), "lo", real_json(i.lo),
+                                    "hi", real_json(i.hi), "min",
+                                    real_json(i.min), "max", real_json(i.max)));
+}
+
 /* ---- against the baseline ---- */
 
 /* Why there is no speed-up; NULL where there is one. */
@@ -407,6 +422,7 @@ json_t *result_json(const struct series *s, const struct series *baseline,
         put(&m, "latency_ns", percentiles_json(s, SPAN_LATENCY));
         put(&m, "sojourn_ns", percentiles_json(s, SPAN_SOJOURN));
         put(&m, "lag_ns", percentiles_json(s, SPAN_LAG));
+        put_cores(&m);
         put_table(&m);
         put_mid(&m);
         put_tasks(&m);

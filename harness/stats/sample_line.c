@@ -312,6 +312,9 @@ static double or_none(double value)
 static void derive_figures(double *values)
 {
     values[METRIC_CPU] = values[METRIC_USER] + values[METRIC_SYS];
+    values[METRIC_CORES] = values[METRIC_WALL] > 0
+                               ? values[METRIC_CPU] / values[METRIC_WALL]
+                               : NAN;
     values[METRIC_SWITCHES] =
         values[METRIC_VOLUNTARY] + values[METRIC_INVOLUNTARY];
     values[METRIC_ORIGIN_SHARE] =

@@ -292,6 +292,7 @@ void case_clear(struct bench_case *c)
     free(c->where);
     free(c->delay);
     free(c->article);
+    free(c->claim);
     free(c->note);
     *c = (struct bench_case){0};
 }

@@ -69,7 +69,8 @@ struct bench_case {
     size_t entry_count;
     size_t baseline; /* index into entries */
 
-    char *article; /* the figure that an article gives, or NULL */
+    char *article; /* what an article says of it, or NULL */
+    char *claim;   /* the same as statements (claim.h), or NULL */
     char *note;    /* or NULL */
 
     struct case_wait *waits; /* case_ideal's cache, one a phase; or NULL */

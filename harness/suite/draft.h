@@ -147,6 +147,14 @@ bool override_check(const struct source *source,
                     const struct suite_request *request,
                     const struct report *report);
 
+/* ---- claims (claims.c) ---- */
+
+/* That each claim speaks of cases, strategies and peers that there are, once
+ * all cases are built. Where an option chooses the strategies, peers or work
+ * of a case, its claims may speak of others. */
+bool claims_check(const struct suite *suite, const struct source *source,
+                  const struct report *report);
+
 /* ---- sweeps (sweep.c) ---- */
 
 /* Builds every case of a section and appends them to the suite. */

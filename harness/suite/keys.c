@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../origin/content.h"
+#include "claim.h"
 #include "draft.h"
 #include "units.h"
 #include "words.h"
@@ -162,6 +163,15 @@ static const char *set_article(struct draft *d, const struct case_key *key,
     return set_text(text, &d->c.article);
 }
 
+static const char *set_claim(struct draft *d, const struct case_key *key,
+                             const char *text)
+{
+    const char *wrong = claim_check(text);
+
+    (void)key;
+    return wrong ? wrong : set_text(text, &d->c.claim);
+}
+
 static const char *set_note(struct draft *d, const struct case_key *key,
                             const char *text)
 {
@@ -313,8 +323,13 @@ const struct case_key case_keys[] = {
      .set = set_probe},
     {.name = "article",
      .value = "TEXT",
-     .help = "the figure that an article gives, for the report",
+     .help = "what an article says of the case, for the report",
      .set = set_article},
+    {.name = "claim",
+     .value = "STATEMENTS",
+     .help = "the same as statements that the report tests: "
+             "'wall libev_loop = 3s; inflight libev_loop = 5'",
+     .set = set_claim},
     {.name = "note",
      .value = "TEXT",
      .help = "a remark for the report",

@@ -79,9 +79,12 @@ static void keep_semicolons(char *line)
 
 static bool key_keeps_semicolons(const struct case_key *key)
 {
-    return key &&
-           (strcmp(key->name, "steps") == 0 || strcmp(key->name, "note") == 0 ||
-            strcmp(key->name, "article") == 0);
+    static const char *const keys[] = {"steps", "note", "article", "claim"};
+
+    for (size_t k = 0; key && k < sizeof(keys) / sizeof(keys[0]); k++)
+        if (strcmp(key->name, keys[k]) == 0)
+            return true;
+    return false;
 }
 
 /* Where `line` begins with `word =`, the key of that word; *is_pair says

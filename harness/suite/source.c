@@ -34,12 +34,14 @@ static bool unknown_key(struct reading *r, const char *name)
                                  word_hint(hint, sizeof(hint), name, names)));
 }
 
-/* More of the last setting's value. Lines of steps are steps. */
+/* More of the last setting's value. Lines of steps are steps, and those of a
+ * claim statements. */
 static bool append(struct reading *r, const char *value)
 {
     struct section *section = &r->source->sections[r->source->count - 1];
     struct setting *last = &section->settings[section->count - 1];
-    bool steps = strcmp(last->key->name, "steps") == 0;
+    bool steps = strcmp(last->key->name, "steps") == 0 ||
+                 strcmp(last->key->name, "claim") == 0;
     size_t length = strlen(last->text);
     const char *between = " ";
     char *text;

@@ -102,6 +102,7 @@ static bool fill(struct suite *suite, struct source *source,
         good = section_expand(suite, &source->sections[s], folder, report);
     free(folder);
     return good && override_check(source, request, report) &&
+           claims_check(suite, source, report) &&
            select_cases(suite, request->only, report);
 }
 

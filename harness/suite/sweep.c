@@ -192,7 +192,8 @@ static bool same_value(const struct case_key *key, const char *a, const char *b)
 
 static bool takes_text(const struct case_key *key)
 {
-    return strcmp(key->name, "note") == 0 || strcmp(key->name, "article") == 0;
+    return strcmp(key->name, "note") == 0 ||
+           strcmp(key->name, "article") == 0 || strcmp(key->name, "claim") == 0;
 }
 
 static bool add_sweep(struct expansion *x, struct setting *setting)

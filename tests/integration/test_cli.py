@@ -223,6 +223,7 @@ class Help(unittest.TestCase):
         for key in ("workload", "steps", "tasks", "first", "delay", "body",
                     "url", "urls", "reuse", "width", "stack", "timeout",
                     "strategies", "baseline", "rounds", "limit", "article",
+                    "claim",
                     "note", "suite", "cases", "seed", "out", "quiet"):
             self.assertRegex(text, rf"(?m)^  --{key}\b")
         flat = re.sub(r"\s+", " ", text)

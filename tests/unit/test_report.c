@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../../harness/report/chapters.h"
 #include "../../harness/report/document.h"
 #include "../../harness/report/report.h"
 #include "../../harness/report/say.h"
@@ -592,6 +593,68 @@ static void test_svg(void **state)
     free(text);
 }
 
+/* ---- the document ---- */
+
+/* report.md of a summary without figures or files; takes the summary over. */
+static char *markdown_of(json_t *summary)
+{
+    struct view view;
+    struct figures figures = {0};
+    char *markdown, *html;
+    assert_true(view_open(&view, NULL, summary));
+    struct records *records = records_load("/nonexistent", &view);
+    struct doc *doc = doc_new("t", "/nonexistent");
+    assert_non_null(records);
+    assert_non_null(doc);
+    chapters_write(doc, "/nonexistent", &view, records, &figures);
+    assert_true(doc_finish(doc, &markdown, &html));
+    free(html);
+    records_free(records);
+    view_close(&view);
+    json_decref(summary);
+    return markdown;
+}
+
+static json_t *first_case(json_t *summary)
+{
+    return json_array_get(json_object_get(summary, "cases"), 0);
+}
+
+/* A peer stands in the line of its counterpart, others follow. */
+static void test_counterparts(void **state)
+{
+    json_t *own = entry("py-asyncio", unsteady, 7);
+    json_t *lone = entry("py-own", behind, 7);
+    (void)state;
+    json_object_set_new(own, "peer", json_true());
+    json_object_set_new(own, "counterpart", json_string("libev_loop"));
+    json_object_set_new(lone, "peer", json_true());
+    json_t *summary = summary_of("fetch", entry("sequential", slow, 7),
+                                 entry("libev_loop", fast, 7), lone, own, LAST);
+    json_object_set_new(first_case(summary), "claim",
+                        json_string("wall sequential = 4s"));
+    char *text = markdown_of(summary);
+    assert_non_null(strstr(text, "| `py-own` 58.5 ms<br>`py-asyncio` 60.0 ms "
+                                 "| –<br>`libev_loop` 45.1 ms<br>"
+                                 "`sequential` 4.00 s | holds: "));
+    free(text);
+}
+
+static void test_aggregate(void **state)
+{
+    json_t *e = entry("libev_loop", fast, 7);
+    (void)state;
+    json_object_set_new(e, "aggregate",
+                        json_pack("{s:s, s:i, s:f, s:i, s:i, s:f}", "field",
+                                  "height", "count", 3, "mean", 7.5, "min", 4,
+                                  "max", 11, "sd", 3.5));
+    char *text = markdown_of(summary_of("api", e, LAST));
+    assert_non_null(strstr(text, "The field `height` of 3 replies: mean 7.5, "
+                                 "least 4, greatest 11, standard deviation "
+                                 "3.5."));
+    free(text);
+}
+
 static void test_svg_broken(void **state)
 {
     char cut[sizeof(drawing)];
@@ -707,6 +770,8 @@ int main(void)
         cmocka_unit_test(test_unbalanced),
         cmocka_unit_test(test_svg),
         cmocka_unit_test(test_svg_broken),
+        cmocka_unit_test(test_counterparts),
+        cmocka_unit_test(test_aggregate),
         cmocka_unit_test(test_terminal),
         cmocka_unit_test(test_terminal_sweep),
     };

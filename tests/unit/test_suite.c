@@ -105,6 +105,7 @@ static void test_every_key(void **state)
                                     "width = 3\nstack = 64KiB\nrounds = 7\n"
                                     "limit = 1.5s\ntimeout = 2s\n"
                                     "article = 0.4 s\nnote = n\n"
+                                    "claim = ok; wall libev_loop = 1s\n"
                                     "strategies = thread_pool, libev_loop\n");
     const struct bench_case *c = &suite->cases[0];
 
@@ -118,6 +119,7 @@ static void test_every_key(void **state)
     assert_int_equal(c->limit, 1500 * NSEC_PER_MSEC);
     assert_int_equal(c->timeout, 2 * NSEC_PER_SEC);
     assert_string_equal(c->article, "0.4 s");
+    assert_string_equal(c->claim, "ok; wall libev_loop = 1s");
     assert_string_equal(c->entries[c->baseline].label, "thread_pool");
     expect_step(c, 0, "fetch /bytes/100?id={i}");
     assert_true(*suite->note == '\0');

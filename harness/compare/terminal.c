@@ -3,6 +3,7 @@
  * The comparison as a table for the terminal: a block a case, a line a
  * strategy. Characters are counted as one column each; long names are cut.
  */
+#include "../stats/rank.h"
 #include "../suite/shown.h"
 #include "parts.h"
 
@@ -117,9 +118,9 @@ static void few_lines(const struct table *t, const struct comparison *c)
     if (count > 0)
         fprintf(t->out,
                 "\n%zu not resolved for too few samples: %s, %s has %zu and "
-                "%zu, 9 a side are needed\n",
+                "%zu, %d a side are needed\n",
                 count, few->in_case, few->label, few->samples[0],
-                few->samples[1]);
+                few->samples[1], RANK_MIN_SAMPLES);
 }
 
 void compare_terminal(FILE *out, const struct comparison *c, bool colour)
@@ -146,6 +147,6 @@ void compare_terminal(FILE *out, const struct comparison *c, bool colour)
         line(&t, text);
     }
     fprintf(out, "\n%s (%s, threshold %g %%)\n", words_sum(sum, c),
-            c->request.absolute ? "wall time" : "time by the baseline's",
+            c->request.absolute ? "wall times" : "ratios to the baseline",
             100 * c->request.threshold);
 }

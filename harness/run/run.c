@@ -14,6 +14,7 @@
 #include "../report/report.h"
 #include "../stats/summary.h"
 #include "../suite/units.h"
+#include "attempts.h"
 #include "describe.h"
 #include "folder.h"
 #include "interrupt.h"
@@ -40,12 +41,12 @@ static void announce(const struct run_request *request, const struct plan *plan,
                      const struct folder *folder)
 {
     char time[32];
-    uint32_t samples = plan_samples(plan, 0, 0);
+    uint32_t samples = plan_samples(plan);
 
     printf("suite %s: %zu case%s, %u samples, about %s; seed %llu; %s\n",
            request->suite->name, plan->count, plan->count == 1 ? "" : "s",
            samples,
-           format_duration(time, sizeof(time), (double)plan_time(plan, 0, 0)),
+           format_duration(time, sizeof(time), (double)plan_time(plan)),
            (unsigned long long)plan->seed, folder->path);
     fflush(stdout);
 }
@@ -109,8 +110,9 @@ static int run_plan(const struct run_request *request, struct plan *plan,
         interrupt_catch();
         if (!request->quiet)
             announce(request, plan, &folder);
-        result = rounds_run(plan, &folder, request->quiet, &failed, error,
-                            sizeof(error));
+        result =
+            rounds_run(plan, &folder, request->quiet, error, sizeof(error));
+        failed = attempts_failed(plan);
         cut = interrupt_measured();
         pin_undo(plan->pin); /* figures are drawn on all cores */
     }

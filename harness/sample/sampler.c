@@ -201,6 +201,7 @@ static void judge_end(struct sampled *sampled, int status,
                  (double)limit / (double)NSEC_PER_SEC);
         return;
     }
+    sampled->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         say_end(sampled, status, s->err);
         return;

@@ -17,6 +17,7 @@ struct sampled {
     nsec process;      /* from its start to its end */
     nsec user, system; /* CPU time, with the children that it waited for */
     char reason[320];  /* why there is no result; "" if there is one */
+    int signal;        /* that ended it, sent by somebody else; or 0 */
     bool timed_out;    /* it was killed at the limit */
     bool stopped;      /* it was killed because *stop became true */
 };

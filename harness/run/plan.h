@@ -34,7 +34,7 @@ struct plan_case {
     struct plan_entry *entries; /* c->entry_count of them */
     struct expectation expect;
     struct aggregate aggregate; /* likewise, of the values */
-    uint32_t cores; /* this machine's */
+    uint32_t cores;             /* this machine's */
 
     /* Where it stands; see attempts.h. */
     uint32_t round, attempt; /* under way; from 0, which warms up, and from 1 */

@@ -84,6 +84,7 @@ static struct sampled run_worker(const struct taker *t, const struct place *at,
     json_t *job = job_of(at, &terms);
     struct probe probe;
     probe_begin(&probe, at->p->c->probe);
+    probe.kept = peer != NULL;
     struct sampled sampled =
         sample_take(self_exe, peer ? outside : worker, job,
                     at->e->ideal + grace, interrupt_urgent, &probe);

@@ -241,15 +241,23 @@ static bool throttled(const struct bench *b)
     return true;
 }
 
-/* Threads of one strategy preempt each other, and the origin its clients: only
- * where there are fewer of them than cores was it somebody else. */
+static bool fetches(const struct bench_case *c)
+{
+    for (size_t s = 0; s < c->step_count; s++)
+        if (c->steps[s].kind == STEP_FETCH)
+            return true;
+    return false;
+}
+
+/* Threads of one strategy preempt each other, and a server its clients: only
+ * without one, and with fewer threads than cores, was it somebody else. */
 static bool preempted(const struct bench *b)
 {
     double switches = figure(b->s, "involuntary_switches");
     double busy = (figure(b->s, "user_ns") + figure(b->s, "sys_ns")) / 1e9;
     double alone = figure(b->s, "threads_peak") + figure(b->s, "processes");
 
-    if (b->s->counts || !(alone < (double)b->s->p->cores) ||
+    if (fetches(b->s->p->c) || !(alone < (double)b->s->p->cores) ||
         !(switches >= bounds[PREEMPTED_LEAST] &&
           switches > bounds[PREEMPTED_RATE] * busy))
         return false;

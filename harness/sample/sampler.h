@@ -22,6 +22,16 @@ struct sampled {
     bool stopped;      /* it was killed because *stop became true */
 };
 
+/* In the environment of each process that it starts, and so of those that
+ * these start: the number of the harness' process. One whose parent is another
+ * by then has lost its harness before it could ask to die with it. */
+#define SAMPLER_MARK "CONCUR_HARNESS"
+
+/* For a process of sample_take: from now on it gets `signal` when the harness
+ * ends, at once if that has happened. Without the mark (started by hand) the
+ * parent of this moment is meant. */
+void sample_follow_harness(int signal);
+
 /* Runs the program `exe` as `argv` with `job` on standard input, for at most
  * `limit`. Once the process has ended, so have those that it started.
  * `stop` is looked at whenever a signal interrupts the waiting. `probe` (NULL:

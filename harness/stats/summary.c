@@ -252,7 +252,8 @@ static json_t *discards_json(const json_t *run, const struct samples *samples)
 
 static json_t *run_json(json_t *run, const struct progress *progress)
 {
-    static const char *const left_out[] = {"suite_text", "cases", NULL};
+    static const char *const left_out[] = {"suite_text", "request", "cases",
+                                           NULL};
     json_t *out = copy_without(run, left_out);
 
     if (json_object_set_new(out, "rounds_done",

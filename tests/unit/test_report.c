@@ -279,12 +279,21 @@ static void test_warnings(void **state)
                         json_pack("{s:b, s:i, s:i, s:{s:f, s:i}}", "complete",
                                   0, "rounds_done", 7, "rounds", 60, "machine",
                                   "load1", 1.9, "cores", 2));
+    json_object_set_new(summary, "discards",
+                        json_pack("[{s:s}, {s:s}]", "cause",
+                                  "stolen: libev_loop: 12 %", "cause",
+                                  "interrupted"));
+    json_object_set_new(summary, "invalid",
+                        json_pack("[{s:s}]", "cause", "throttled: a"));
     struct said said = warnings_of(summary);
     static const char *const wanted[] = {
         "failed in " CODE "fetch" CODE ": signal 11.",
         CODE "libev_loop" CODE ": 3 of 100 tasks failed: timeout 2, connect 1.",
         "cut short after 7 of 60 rounds",
-        "busy for 97 % of a core",
+        "the origin was busy all the time under " CODE "libev_loop" CODE
+        " (97 %) of a core",
+        "2 rounds were taken again: stolen 1, interrupted 1.",
+        "1 round stands although a sample in it is invalid (throttled 1)",
         "The load was 1.90 on 2 cores",
         "2 of 7 samples are outliers, 2 of " CODE "libev_loop" CODE,
     };

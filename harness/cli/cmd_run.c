@@ -22,6 +22,7 @@ struct run_options {
     struct key_options keys;
     char **cases; /* of --cases; owned */
     const char *peers[PEERS_MAX];
+    const char *resume; /* the folder of a run to go on with */
 };
 
 static const char *set_suite(void *target, const struct option *option,
@@ -62,6 +63,14 @@ static const char *set_out(void *target, const struct option *option,
     (void)option;
     ((struct run_options *)target)->run.out = text;
     return *text ? NULL : "needs the name of a folder";
+}
+
+static const char *set_resume(void *target, const struct option *option,
+                              const char *text)
+{
+    (void)option;
+    ((struct run_options *)target)->resume = text;
+    return *text ? NULL : "needs the folder of a run";
 }
 
 static const char *set_quiet(void *target, const struct option *option,
@@ -130,6 +139,11 @@ static const struct option own_options[] = {
              "again (see docs/peers.md)",
      .repeats = true,
      .set = set_peer},
+    {.name = "resume",
+     .value = "DIR",
+     .help = "go on with the run in DIR from where it stopped; takes no other "
+             "option but --quiet",
+     .set = set_resume},
     {.name = "quiet", .help = "no progress and no table", .set = set_quiet},
 };
 #define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))
@@ -153,6 +167,7 @@ static int run_cases(struct run_options *o)
     o->suite.overrides = o->keys.overrides;
     o->suite.override_count = o->keys.count;
     o->run.urls = o->keys.urls;
+    o->run.asked = &o->suite;
     if (!o->suite.suite && !o->keys.own_case)
         o->suite.suite = "full";
     suite = suite_read(&o->suite, error, sizeof(error));
@@ -166,6 +181,21 @@ static int run_cases(struct run_options *o)
     return code;
 }
 
+/* The run in the folder says what it was asked for. */
+static int resume_run(const struct run_options *o)
+{
+    bool other = o->suite.suite || o->cases || o->run.seed || o->run.out ||
+                 o->run.pin || o->suite.peer_count || o->keys.count;
+
+    if (!other)
+        return run_resume(o->resume, o->run.quiet);
+    fprintf(stderr,
+            "concur run: --resume takes no other option but --quiet: "
+            "the run in %s knows what it was asked for\n",
+            o->resume);
+    return 2;
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options o = {.run = {.argc = argc, .argv = argv}};
@@ -173,7 +203,7 @@ static int run(int argc, char **argv)
     int code;
 
     if (command_options(&command_run, &arguments, argv, &code))
-        code = run_cases(&o);
+        code = o.resume ? resume_run(&o) : run_cases(&o);
     free(o.cases);
     return code;
 }
@@ -183,7 +213,8 @@ const struct command command_run = {
     .gist = "measure the strategies and write a report",
     .usage = "[--suite NAME|FILE] [--cases A,B] [OPTION]...\n"
              "--workload fetch --tasks 100 --delay 40ms [OPTION]...\n"
-             "--urls FILE [OPTION]...",
+             "--urls FILE [OPTION]...\n"
+             "--resume DIR [--quiet]",
     .text = "The cases come from a suite, or one case from the command line "
             "(--workload, --steps, --url or --urls without --suite; it is "
             "called as its workload). Beside a suite, an option that is a "

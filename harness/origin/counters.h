@@ -16,8 +16,10 @@ struct counters {
     uint64_t bytes_sent;  /* heads and bodies, handed to the kernel */
     uint64_t in_service;  /* head parsed, reply not yet handed over */
     uint64_t in_service_peak;
-    uint64_t open;      /* connections, now */
-    uint64_t cpu_began; /* the process's CPU time at the reset, ns */
+    uint64_t in_service_ns; /* the integral of in_service over time … */
+    uint64_t in_service_at; /* … up to here, CLOCK_MONOTONIC */
+    uint64_t open;          /* connections, now */
+    uint64_t cpu_began;     /* the process's CPU time at the reset, ns */
 };
 
 /* A request's head is complete; `count` replies are out. */
@@ -28,6 +30,6 @@ void counters_end(struct counters *counters, uint32_t count);
 void counters_reset(struct counters *counters);
 
 /* The reply to /stats. */
-void counters_reply(const struct counters *counters, struct content *reply);
+void counters_reply(struct counters *counters, struct content *reply);
 
 #endif

@@ -97,6 +97,7 @@ static bool read_members(const json_t *object, struct origin_counts *out)
         {"connections", &counts.connections},
         {"in_service", &counts.in_service},
         {"in_service_peak", &counts.in_service_peak},
+        {"in_service_ns", &counts.in_service_ns},
         {"bytes_sent", &counts.bytes_sent},
         {"cpu_ns", &counts.cpu_ns},
         {"open_connections", &counts.open_connections},

@@ -15,8 +15,10 @@ struct origin_counts {
     uint64_t connections; /* that have asked for something */
     uint64_t in_service;  /* now: head complete, reply not yet sent */
     uint64_t in_service_peak;
-    uint64_t bytes_sent; /* heads and bodies */
-    uint64_t cpu_ns;     /* user and system, of the whole process */
+    uint64_t in_service_ns; /* requests in service, integrated over time:
+                             * divided by a time it is their mean number */
+    uint64_t bytes_sent;    /* heads and bodies */
+    uint64_t cpu_ns;        /* user and system, of the whole process */
     uint64_t open_connections;
 };
 

@@ -73,6 +73,38 @@ static void machine(struct doc *doc, const struct view *view)
     doctor(doc, view);
 }
 
+/* Rounds that were taken again, and those that were not although …: why. */
+static void disturbed_rows(struct doc *doc, const json_t *list,
+                           const char *fate)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach (list, i, one) {
+        char round[SAY_BYTES];
+        say_count(round, view_number(one, "round"));
+        doc_row(doc,
+                (const char *const[]){view_text_or(one, "case", "?"), round,
+                                      fate, view_text_or(one, "cause", "?")});
+    }
+}
+
+static void disturbed(struct doc *doc, const struct view *view)
+{
+    static const char *const heads[] = {"case", "round", "what became of it",
+                                        "cause"};
+    static const struct doc_table table = {heads, 4, 4};
+    const json_t *again = json_object_get(view->summary, "discards");
+    const json_t *standing = json_object_get(view->summary, "invalid");
+    if (json_array_size(again) + json_array_size(standing) == 0)
+        return;
+    doc_details(doc, "Rounds that were disturbed");
+    doc_table(doc, &table);
+    disturbed_rows(doc, again, "taken again");
+    disturbed_rows(doc, standing, "stands all the same");
+    doc_table_end(doc);
+    doc_details_end(doc);
+}
+
 static bool any_peer(const struct view *view)
 {
     for (size_t i = 0; i < view->count; i++)
@@ -135,6 +167,13 @@ static void method(struct doc *doc, const struct view *view)
     doc_item(doc, "The load is closed: so many tasks, all handed over at the "
                   "beginning. What a steady rate of arrivals would do cannot "
                   "be told from it.");
+    doc_item(doc, "A round is void and taken again where in one of its samples "
+                  "more than 5 %% of the CPU time was stolen by the "
+                  "hypervisor, a control group stopped it for more than 1 %% "
+                  "of its time, other programs took its core, origin or "
+                  "process were killed, or the figures break Little's law (in "
+                  "flight = throughput × latency). That is done twice a round "
+                  "at most.");
     doc_item(doc, "Where an interval is missing or intervals meet, this run "
                   "cannot tell; more rounds may.");
 }
@@ -221,5 +260,6 @@ void closing_write(struct doc *doc, const char *dir, const struct view *view)
 {
     machine(doc, view);
     method(doc, view);
+    disturbed(doc, view);
     again(doc, dir, view);
 }

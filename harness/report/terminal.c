@@ -407,5 +407,13 @@ void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
         else
             case_block(&t, &view.cases[view.sections[i].first]);
     fputc('\n', out);
+    if (json_array_size(json_object_get(summary, "discards"))) {
+        verdict_again(out, &view);
+        fputc('\n', out);
+    }
+    if (json_array_size(json_object_get(summary, "invalid"))) {
+        verdict_standing(out, &view);
+        fputc('\n', out);
+    }
     view_close(&view);
 }

@@ -59,6 +59,16 @@ void verdict_memory(FILE *out, const struct view_case *cases, size_t count);
 void verdict_sweep(FILE *out, const struct view_case *from,
                    const struct view_case *to);
 
+/* How many rounds were discarded and taken again, by cause; how many stand
+ * although they are invalid. Nothing where there are none. */
+void verdict_again(FILE *out, const struct view *view);
+void verdict_standing(FILE *out, const struct view *view);
+
+/* Where origin or client had a core full of work, which is then what the case
+ * compares. Nothing where neither had. */
+void verdict_bound(FILE *out, const struct view *view,
+                   const struct view_case *c);
+
 /* Calls `warn` for each thing that a reader must know before they believe the
  * numbers, the gravest first. */
 void verdict_warnings(const struct view *view,

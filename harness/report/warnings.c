@@ -13,8 +13,7 @@
 #include "document.h"
 #include "say.h"
 
-#define EACH_MOST 6   /* warnings of one kind; the rest is counted */
-#define BUSY      0.8 /* the origin's share of a core from which it may limit */
+#define EACH_MOST 6 /* warnings of one kind; the rest is counted */
 
 struct warner {
     void (*warn)(void *self, const char *text);
@@ -69,17 +68,6 @@ static void check_note(struct warner *w, const struct view_case *c,
     if (e->note && e->status == VIEW_OK && c->base)
         say(w, CODE "%s" CODE " in " CODE "%s" CODE ": %s.", e->label, c->name,
             e->note);
-}
-
-static void check_origin(struct warner *w, const struct view_case *c,
-                         const struct view_entry *e)
-{
-    char share[SAY_BYTES];
-    if (view_measured(e) && e->origin_share >= BUSY)
-        say(w,
-            "The origin was busy for %s of a core while " CODE "%s" CODE
-            " did " CODE "%s" CODE ": the origin may be the limit there.",
-            say_percent(share, e->origin_share), e->label, c->name);
 }
 
 static void each_entry(struct warner *w, entry_check *check)
@@ -169,17 +157,59 @@ static void few_rounds(struct warner *w)
     next_kind(w);
 }
 
-static void discards(struct warner *w)
+/* One line, if there is something to say. */
+static void run_line(struct warner *w,
+                     void (*write)(FILE *out, const struct view *view))
 {
-    size_t i;
-    json_t *d;
-    json_array_foreach (json_object_get(w->view->summary, "discards"), i, d)
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    write(out, w->view);
+    if (fclose(out) == 0 && *text)
+        say(w, "%s", text);
+    free(text);
+    next_kind(w);
+}
+
+/* A line a case. */
+static void bound(struct warner *w)
+{
+    for (size_t i = 0; i < w->view->count; i++) {
+        const struct view_case *c = &w->view->cases[i];
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            continue;
+        verdict_bound(out, w->view, c);
+        if (fclose(out) == 0 && *text)
+            say(w, "In " CODE "%s" CODE " %s", c->name, text);
+        free(text);
+    }
+    next_kind(w);
+}
+
+/* A run that went on elsewhere, or later. */
+static void lives(struct warner *w)
+{
+    const json_t *run = json_object_get(w->view->summary, "run");
+    const json_t *resumed = json_object_get(run, "resumed");
+    size_t count = json_array_size(resumed), i;
+    json_t *life, *value;
+    const char *fact;
+    if (count)
         say(w,
-            "Round %g of " CODE "%s" CODE
-            " was invalid and was taken again: %s.",
-            view_number(d, "round"),
-            view_text(d, "case") ? view_text(d, "case") : "?",
-            view_text(d, "cause") ? view_text(d, "cause") : "?");
+            "The run was interrupted and went on %zu time%s; rounds are "
+            "compared within themselves, and none was left half.",
+            count, count == 1 ? "" : "s");
+    json_array_foreach (resumed, i, life)
+        json_object_foreach (json_object_get(life, "changed"), fact, value)
+            say(w,
+                "When the run went on, the machine's " CODE "%s" CODE
+                " had changed: rounds before and after are not alike.",
+                fact);
     next_kind(w);
 }
 
@@ -269,8 +299,10 @@ void verdict_warnings(const struct view *view,
     incomplete(&w);
     few_rounds(&w);
     each_entry(&w, check_note);
-    discards(&w);
-    each_entry(&w, check_origin);
+    bound(&w);
+    run_line(&w, verdict_standing);
+    run_line(&w, verdict_again);
+    lives(&w);
     machine(&w);
     outliers(&w);
 }

@@ -8,6 +8,7 @@
 
 #include "../doctor/doctor.h"
 #include "../suite/shown.h"
+#include "request.h"
 
 /* How long the doctor looks at other processes: a run need not wait longer. */
 #define LOOK (30 * NSEC_PER_MSEC)
@@ -118,7 +119,7 @@ static json_t *rate_json(const struct rate *rate)
                      rate->poisson);
 }
 
-static json_t *case_json(const struct plan_case *p)
+json_t *describe_case(const struct plan_case *p)
 {
     const struct bench_case *c = p->c;
     json_t *entries = json_array();
@@ -174,16 +175,18 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
         append(&command, json_string(given));
     }
     for (size_t i = 0; i < plan->count; i++)
-        append(&cases, case_json(&plan->cases[i]));
+        append(&cases, describe_case(&plan->cases[i]));
     time_stamp(now, sizeof(now));
     return json_pack(
-        "{s:i, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:o, "
+        "{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, "
+        "s:o, "
         "s:o, s:o}",
         "schema", 1, "concur", CONCUR_VERSION, "suite", request->suite->name,
         "suite_note", string_or_null(request->suite->note), "suite_text",
-        string_or_null(request->suite->text), "seed", (json_int_t)plan->seed,
-        "command", command, "started", now, "libraries", strategies_libraries(),
-        "compiler", __VERSION__, "flags", CONCUR_FLAGS, "machine",
-        machine_json(limits), "doctor", doctor_found(limits), "pin",
+        string_or_null(request->suite->text), "request",
+        request_json(request->asked, request->suite), "seed",
+        (json_int_t)plan->seed, "command", command, "started", now, "libraries",
+        strategies_libraries(), "compiler", __VERSION__, "flags", CONCUR_FLAGS,
+        "machine", machine_json(limits), "doctor", doctor_found(limits), "pin",
         pin_json(plan->pin), "cases", cases);
 }

@@ -10,8 +10,11 @@
 #include "plan.h"
 #include "run.h"
 
-/* A new reference. */
+/* Each a new reference. */
 json_t *describe_run(const struct run_request *request, const struct plan *plan,
                      const struct limits *limits);
+
+/* What is said there of a case. */
+json_t *describe_case(const struct plan_case *p);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "../sample/verify.h"
 #include "../suite/units.h"
+#include "attempts.h"
 
 /* What the harness and libraries open beside a strategy's sockets. */
 #define FILES_ASIDE 64
@@ -110,6 +111,8 @@ static int plan_one(struct plan_case *p, const struct bench_case *c,
                     uint64_t seed, const struct limits *limits)
 {
     p->c = c;
+    p->attempt = 1;
+    p->cores = limits->cores;
     p->ideal = case_ideal(c, seed, c->tasks);
     p->entries = calloc(c->entry_count, sizeof(*p->entries));
     if (!p->entries)
@@ -161,58 +164,44 @@ void plan_clear(struct plan *plan)
     for (size_t i = 0; plan->cases && i < plan->count; i++) {
         struct plan_case *p = &plan->cases[i];
 
-        for (size_t e = 0; p->entries && e < p->c->entry_count; e++)
+        for (size_t e = 0; p->entries && e < p->c->entry_count; e++) {
             free(p->entries[e].absent);
+            json_decref(p->entries[e].rows);
+        }
         free(p->entries);
     }
     free(plan->cases);
 }
 
-/* Samples and time of one round of a case. */
-static void round_of(const struct plan_case *p, uint32_t *samples, nsec *time)
+/* Samples and time of what is left of a case. */
+static void rest_of(const struct plan_case *p, uint32_t *samples, nsec *time)
 {
-    *samples = 0;
-    *time = 0;
+    uint32_t rounds = case_done(p) ? 0 : p->c->rounds + 1 - p->round;
+
     for (size_t e = 0; e < p->c->entry_count; e++) {
-        if (p->entries[e].absent)
+        if (!entry_takes_part(&p->entries[e]))
             continue;
-        ++*samples;
-        *time += p->entries[e].cost;
+        *samples += rounds;
+        *time += rounds * p->entries[e].cost;
     }
 }
 
-static void rest_of(const struct plan *plan, size_t from, uint32_t round,
-                    uint32_t *samples, nsec *time)
+uint32_t plan_samples(const struct plan *plan)
 {
-    *samples = 0;
-    *time = 0;
-    for (size_t i = from; i < plan->count; i++) {
-        uint32_t one;
-        nsec cost;
-        uint32_t rounds = plan->cases[i].c->rounds + 1;
+    uint32_t samples = 0;
+    nsec time = 0;
 
-        round_of(&plan->cases[i], &one, &cost);
-        if (i == from)
-            rounds -= round < rounds ? round : rounds;
-        *samples += rounds * one;
-        *time += rounds * cost;
-    }
-}
-
-uint32_t plan_samples(const struct plan *plan, size_t from, uint32_t round)
-{
-    uint32_t samples;
-    nsec time;
-
-    rest_of(plan, from, round, &samples, &time);
+    for (size_t i = 0; i < plan->count; i++)
+        rest_of(&plan->cases[i], &samples, &time);
     return samples;
 }
 
-nsec plan_time(const struct plan *plan, size_t from, uint32_t round)
+nsec plan_time(const struct plan *plan)
 {
-    uint32_t samples;
-    nsec time;
+    uint32_t samples = 0;
+    nsec time = 0;
 
-    rest_of(plan, from, round, &samples, &time);
+    for (size_t i = 0; i < plan->count; i++)
+        rest_of(&plan->cases[i], &samples, &time);
     return time;
 }

@@ -21,8 +21,11 @@ struct plan_entry {
     const char *command; /* a peer's; borrowed from it */
     bool too_long;       /* … which is that its ideal exceeds the limit */
     nsec cost;           /* of a sample, as last seen; at first a guess */
-    uint32_t failures;
-    bool timeline; /* its timeline has been written */
+    uint32_t failures;   /* of rounds that stand */
+    bool failed_now;     /* in the attempt under way */
+    bool told;           /* its absence is in samples.jsonl */
+    bool timeline;       /* its timeline has been written … */
+    json_t *rows;        /* … or is held until the round stands; owned */
 };
 
 struct plan_case {
@@ -31,6 +34,12 @@ struct plan_case {
     struct plan_entry *entries; /* c->entry_count of them */
     struct expectation expect;
     struct aggregate aggregate; /* likewise, of the values */
+    uint32_t cores;             /* this machine's */
+
+    /* Where it stands; see attempts.h. */
+    uint32_t round, attempt; /* under way; from 0, which warms up, and from 1 */
+    uint32_t repeats;        /* of this round, because it was invalid */
+    uint32_t repeats_all;    /* likewise of all */
 };
 
 struct plan {
@@ -47,8 +56,8 @@ int plan_make(struct plan *plan, const struct suite *suite, uint64_t seed,
               const struct limits *limits, char *error, size_t error_size);
 void plan_clear(struct plan *plan);
 
-/* The samples and the time from `round` of case `from` on, to the end. */
-uint32_t plan_samples(const struct plan *plan, size_t from, uint32_t round);
-nsec plan_time(const struct plan *plan, size_t from, uint32_t round);
+/* The samples that are still to be taken, and the time that they need. */
+uint32_t plan_samples(const struct plan *plan);
+nsec plan_time(const struct plan *plan);
 
 #endif

@@ -24,31 +24,45 @@ static int columns(void)
     return size.ws_col;
 }
 
-void progress_show(struct progress *progress, const char *case_name,
-                   const char *label, uint32_t round, uint32_t rounds,
-                   nsec left)
+/* Rounds taken again are samples beside those that were counted. */
+static unsigned percent_of(const struct progress *progress)
 {
-    char line[512];
+    if (progress->done >= progress->total)
+        return progress->total ? 99 : 0;
+    return 100 * progress->done / progress->total;
+}
+
+void progress_show(struct progress *progress, const struct plan_case *p,
+                   const char *label, nsec left)
+{
+    char line[512], round[64] = "warm-up", again[64] = "";
     unsigned seconds = (unsigned)(left / NSEC_PER_SEC);
-    unsigned percent =
-        progress->total ? 100 * progress->done / progress->total : 0;
+    unsigned percent = percent_of(progress);
 
     progress->done++;
     if (!progress->shown)
         return;
-    int length = snprintf(line, sizeof(line), "%3u %%  %u:%02u left  %s  ",
-                          percent, seconds / 60, seconds % 60, case_name);
-    if (length < 0 || (size_t)length >= sizeof(line))
-        return;
-    if (round)
-        snprintf(line + length, sizeof(line) - (size_t)length,
-                 "round %u of %u  %s", round, rounds, label);
-    else
-        snprintf(line + length, sizeof(line) - (size_t)length, "warm-up  %s",
-                 label);
+    if (p->round)
+        snprintf(round, sizeof(round), "round %u of %u", p->round,
+                 p->c->rounds);
+    if (progress->again)
+        snprintf(again, sizeof(again), "  (%u taken again)", progress->again);
+    snprintf(line, sizeof(line), "%3u %%  %u:%02u left  %s  %s%s  %s", percent,
+             seconds / 60, seconds % 60, p->c->name, round, again, label);
     /* One column less than there are, or the line would wrap. */
     fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
     fflush(stderr);
+}
+
+void progress_again(struct progress *progress, const struct plan_case *p,
+                    const char *cause)
+{
+    progress->again++;
+    if (!progress->shown)
+        return; /* samples.jsonl and the report have it too */
+    progress_clear(progress);
+    fprintf(stderr, "concur: %s: round %u is taken again: %s\n", p->c->name,
+            p->round, cause);
 }
 
 void progress_clear(const struct progress *progress)

@@ -11,14 +11,19 @@
 struct progress {
     bool shown;
     uint32_t done, total; /* samples */
+    uint32_t again;       /* rounds that were invalid */
 };
 
 void progress_begin(struct progress *progress, uint32_t total, bool quiet);
 
-/* A sample begins; `left`: the time from now to the end of the run. */
-void progress_show(struct progress *progress, const char *case_name,
-                   const char *label, uint32_t round, uint32_t rounds,
-                   nsec left);
+/* A sample of the case begins; `left`: the time from now to the end of the
+ * run. */
+void progress_show(struct progress *progress, const struct plan_case *p,
+                   const char *label, nsec left);
+
+/* The round under way is void and will be taken again. */
+void progress_again(struct progress *progress, const struct plan_case *p,
+                    const char *cause);
 
 /* Wipes the line, so that other text can be written. */
 void progress_clear(const struct progress *progress);

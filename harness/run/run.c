@@ -5,6 +5,7 @@
  */
 #include "run.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,17 +15,12 @@
 #include "../report/report.h"
 #include "../stats/summary.h"
 #include "../suite/units.h"
+#include "attempts.h"
 #include "describe.h"
 #include "folder.h"
 #include "interrupt.h"
+#include "measure.h"
 #include "rounds.h"
-
-/* What has one line of text and the exit code that goes with it. */
-static int refuse(const char *error, int code)
-{
-    fprintf(stderr, "concur run: %s\n", error);
-    return code;
-}
 
 /* Small enough that JSON readers which know only doubles keep it whole. */
 static uint64_t take_seed(void)
@@ -34,20 +30,6 @@ static uint64_t take_seed(void)
     if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed) || !seed)
         seed = (uint32_t)now_ns() | 1;
     return seed;
-}
-
-static void announce(const struct run_request *request, const struct plan *plan,
-                     const struct folder *folder)
-{
-    char time[32];
-    uint32_t samples = plan_samples(plan, 0, 0);
-
-    printf("suite %s: %zu case%s, %u samples, about %s; seed %llu; %s\n",
-           request->suite->name, plan->count, plan->count == 1 ? "" : "s",
-           samples,
-           format_duration(time, sizeof(time), (double)plan_time(plan, 0, 0)),
-           (unsigned long long)plan->seed, folder->path);
-    fflush(stdout);
 }
 
 static int terminal_width(void)
@@ -60,12 +42,12 @@ static int terminal_width(void)
 }
 
 /* Summary, figures, reports, and the table on the terminal. */
-static int conclude(const struct run_request *request,
-                    const struct folder *folder, char *error, size_t size)
+static int conclude(const struct folder *folder, bool quiet, char *error,
+                    size_t size)
 {
     if (report_make(folder->path, error, size) != 0)
         return -1;
-    if (request->quiet)
+    if (quiet)
         return 0;
     json_t *summary = summary_make(folder->path, error, size);
     if (!summary)
@@ -83,51 +65,76 @@ static bool stdout_broken(void)
     return fflush(stdout) != 0 || ferror(stdout);
 }
 
+int run_refuse(const char *error)
+{
+    fprintf(stderr, "concur run: %s\n", error);
+    return 2;
+}
+
+int run_measure(struct plan *plan, struct folder *folder, bool quiet)
+{
+    char error[PATH_MAX + 512];
+
+    interrupt_catch();
+    int result = rounds_run(plan, folder, quiet, error, sizeof(error));
+    bool cut = interrupt_measured();
+    pin_undo(plan->pin); /* figures are drawn on all cores */
+    if (result == 0)
+        result = conclude(folder, quiet, error, sizeof(error));
+    if (result != 0)
+        return run_refuse(error);
+    if (stdout_broken())
+        return 1;
+    return attempts_failed(plan) || cut ? 1 : 0;
+}
+
+static void announce(const struct run_request *request, const struct plan *plan,
+                     const struct folder *folder)
+{
+    char time[32];
+
+    printf("suite %s: %zu case%s, %u samples, about %s; seed %llu; %s\n",
+           request->suite->name, plan->count, plan->count == 1 ? "" : "s",
+           plan_samples(plan),
+           format_duration(time, sizeof(time), (double)plan_time(plan)),
+           (unsigned long long)plan->seed, folder->path);
+    fflush(stdout);
+}
+
 static int run_plan(const struct run_request *request, struct plan *plan,
                     const struct limits *limits)
 {
-    char error[512];
+    char error[PATH_MAX + 512];
     struct folder folder;
-    uint32_t failed = 0;
-    bool cut = false;
     json_t *run = describe_run(request, plan, limits);
 
     if (!run)
-        return refuse("run.json cannot be made: out of memory, or a text of "
-                      "the machine is not UTF-8",
-                      2);
+        return run_refuse("run.json cannot be made: out of memory, or a text "
+                          "of the machine is not UTF-8");
     if (folder_make(&folder, request->out,
                     request->results ? request->results : "results",
                     request->suite->name, error, sizeof(error)) != 0) {
         json_decref(run);
-        return refuse(error, 2);
+        return run_refuse(error);
     }
     int result = folder_put_run(&folder, run, error, sizeof(error));
     json_decref(run);
-    if (result == 0) {
-        folder_set_latest(&folder);
-        interrupt_catch();
-        if (!request->quiet)
-            announce(request, plan, &folder);
-        result = rounds_run(plan, &folder, request->quiet, &failed, error,
-                            sizeof(error));
-        cut = interrupt_measured();
-        pin_undo(plan->pin); /* figures are drawn on all cores */
-    }
     if (result == 0)
-        result = conclude(request, &folder, error, sizeof(error));
-    if (result != 0)
-        refuse(error, 1);
+        result = folder_open(&folder, error, sizeof(error));
+    if (result != 0) {
+        folder_close(&folder);
+        return run_refuse(error);
+    }
+    folder_set_latest(&folder);
+    if (!request->quiet)
+        announce(request, plan, &folder);
+    int code = run_measure(plan, &folder, request->quiet);
     folder_close(&folder);
-    if (result == 0 && stdout_broken())
-        return 1;
-    return result != 0 || failed || cut ? 1 : 0;
+    return code;
 }
 
-/* From now on strategies see their own cores, which decide widths and ideals.
- * Returns as pin_split. */
-static int pin_run(struct pin *pin, struct limits *limits, char *error,
-                   size_t error_size)
+int run_pin(struct pin *pin, struct limits *limits, char *error,
+            size_t error_size)
 {
     if (pin_split(pin, "", error, error_size) != 0)
         return -1;
@@ -143,12 +150,12 @@ int run_suite(const struct run_request *request)
     char error[512];
     int code;
 
-    if (request->pin && pin_run(&pin, &limits, error, sizeof(error)) != 0)
-        return refuse(error, 2);
+    if (request->pin && run_pin(&pin, &limits, error, sizeof(error)) != 0)
+        return run_refuse(error);
     uint64_t seed = request->seed ? request->seed : take_seed();
     if (plan_make(&plan, request->suite, seed, &limits, error, sizeof(error)) !=
         0) {
-        code = refuse(error, 2);
+        code = run_refuse(error);
     } else {
         plan.pin = request->pin ? &pin : NULL;
         code = run_plan(request, &plan, &limits);

@@ -9,15 +9,16 @@
 #include "../suite/suite.h"
 
 struct run_request {
-    const struct suite *suite; /* borrowed */
-    uint64_t seed;             /* 0: take one and print it */
-    const char *out;           /* the run's own folder; NULL: a new one under
-                                * `results` */
-    const char *results;       /* where runs are kept; NULL: "results" */
-    bool quiet;                /* no progress, no table */
-    bool pin;                  /* origin and strategies on different cores */
-    bool urls;                 /* the case came from --urls */
-    int argc;                  /* the command line, for run.json */
+    const struct suite *suite;         /* borrowed */
+    const struct suite_request *asked; /* what it was read for; likewise */
+    uint64_t seed;                     /* 0: take one and print it */
+    const char *out;     /* the run's own folder; NULL: a new one under
+                          * `results` */
+    const char *results; /* where runs are kept; NULL: "results" */
+    bool quiet;          /* no progress, no table */
+    bool pin;            /* origin and strategies on different cores */
+    bool urls;           /* the case came from --urls */
+    int argc;            /* the command line, for run.json */
     char **argv;
 };
 
@@ -26,5 +27,10 @@ struct run_request {
  * the user cut the measuring short; 2 if the request
  * cannot be carried out, said in one line on stderr, nothing written. */
 int run_suite(const struct run_request *request);
+
+/* Goes on with the run in the folder `dir`, whatever it was ended by, from
+ * what is in the folder alone. Returns an exit code as above; 0 also where the
+ * run was complete. */
+int run_resume(const char *dir, bool quiet);
 
 #endif

@@ -104,7 +104,7 @@ static void add_process(struct reading *r, pid_t pid, uint64_t *share)
 
 /* ---- the session ---- */
 
-static void add_processes(struct reading *r, pid_t session)
+static void add_processes(struct reading *r, pid_t session, bool kept)
 {
     DIR *proc = opendir("/proc");
     uint64_t share = 0;
@@ -114,7 +114,7 @@ static void add_processes(struct reading *r, pid_t session)
     for (const struct dirent *d = readdir(proc); d; d = readdir(proc)) {
         int pid = atoi(d->d_name);
 
-        if (pid > 0 && in_session(pid, session))
+        if (pid > 0 && !(kept && pid == session) && in_session(pid, session))
             add_process(r, pid, &share);
     }
     closedir(proc);
@@ -156,7 +156,7 @@ void probe_take(struct probe *probe, pid_t session)
     struct reading r = {.from = now_ns()};
     struct stacks now = stacks_read();
 
-    add_processes(&r, session);
+    add_processes(&r, session, probe->kept);
     if (!r.processes)
         return;
     add_stacks(&r, probe->before, now);

@@ -39,6 +39,8 @@ struct stacks {
 /* Begun by probe_begin, then probe_clear is due. */
 struct probe {
     nsec interval;        /* from the end of a reading to the next; 0: none */
+    bool kept;            /* the session's first process is a keeper
+                           * (keeper.h), and does not count */
     struct stacks before; /* the sample */
     struct reading *list; /* in order of time */
     size_t count, room;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -45,6 +46,35 @@ static bool streams_open(struct streams *s, const json_t *job)
            lseek(s->in, 0, SEEK_SET) == 0;
 }
 
+void sample_follow_harness(int number)
+{
+    const char *mark = getenv(SAMPLER_MARK);
+    pid_t harness = mark ? (pid_t)strtol(mark, NULL, 10) : getppid();
+
+    prctl(PR_SET_PDEATHSIG, number);
+    if (getppid() != harness)
+        raise(number);
+}
+
+/* Our own environment and the mark; one block, the caller frees it. */
+static char **environment(void)
+{
+    static char mark[64];
+    size_t count = 0, kept = 0;
+
+    while (environ[count])
+        count++;
+    char **list = calloc(count + 2, sizeof(*list));
+    if (!list)
+        return NULL;
+    snprintf(mark, sizeof(mark), SAMPLER_MARK "=%ld", (long)getpid());
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], SAMPLER_MARK "=", sizeof(SAMPLER_MARK)) != 0)
+            list[kept++] = environ[i];
+    list[kept] = mark;
+    return list;
+}
+
 /* A session of its own: the terminal's Ctrl-C is for the harness, and killing
  * the group ends what the process has started. */
 static int start(pid_t *pid, const char *exe, const char *const *argv,
@@ -65,7 +95,11 @@ static int start(pid_t *pid, const char *exe, const char *const *argv,
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
                                         POSIX_SPAWN_SETSIGMASK);
-    int error = posix_spawn(pid, exe, &actions, &attr, (char **)argv, environ);
+    int error = ENOMEM;
+    char **marked = environment();
+    if (marked)
+        error = posix_spawn(pid, exe, &actions, &attr, (char **)argv, marked);
+    free(marked);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&actions);
     return error;
@@ -201,6 +235,7 @@ static void judge_end(struct sampled *sampled, int status,
                  (double)limit / (double)NSEC_PER_SEC);
         return;
     }
+    sampled->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         say_end(sampled, status, s->err);
         return;

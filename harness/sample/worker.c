@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "../stats/histogram.h"
@@ -19,6 +18,7 @@
 #include "batch.h"
 #include "readings.h"
 #include "replies.h"
+#include "sampler.h"
 #include "verify.h"
 
 /* What a row of the timeline needs of the phase before. */
@@ -333,16 +333,6 @@ static json_t *result_json(const struct job *job, struct readings *r)
 
 /* ---- the process ---- */
 
-/* A worker without a harness is of no use to anybody. */
-static void die_with_parent(void)
-{
-    pid_t parent = getppid();
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        raise(SIGKILL);
-}
-
 static int put_result(const struct job *job, struct readings *readings)
 {
     json_t *result = result_json(job, readings);
@@ -389,7 +379,8 @@ int worker_main(void)
     struct job job = {0};
     char text[256];
 
-    die_with_parent();
+    /* A worker without a harness is of no use to anybody. */
+    sample_follow_harness(SIGKILL);
     json_t *json = json_loadf(stdin, 0, &problem);
     if (!json) {
         fprintf(stderr, "concur worker: job: %s\n", problem.text);

@@ -364,6 +364,11 @@ const char *line_sample(struct line_reader *reader, const json_t *json,
     if (wrong == NULL)
         wrong = read_text(reader, json, "reason", &out->reason);
     if (wrong == NULL)
+        wrong = read_text(reader, json_object_get(json, "validity"), "invalid",
+                          &out->invalid);
+    if (wrong == NULL && json_object_get(json, "timeline_rows") != NULL)
+        wrong = read_count(reader, json, "timeline_rows", &out->timeline_rows);
+    if (wrong == NULL)
         wrong = read_digest(reader, json, out->digest);
     if (wrong == NULL)
         wrong = read_histogram(reader, json, "latency_hist", &out->latency);

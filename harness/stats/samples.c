@@ -20,6 +20,7 @@ void samples_clear(struct samples *samples)
         struct sample *s = &samples->list[i];
 
         free(s->reason);
+        free(s->invalid);
         free(s->latency);
         free(s->sojourn);
         free(s->lag);

@@ -74,6 +74,8 @@ struct sample {
     double values[METRICS]; /* NAN where the line has none */
     char digest[9];         /* "" where the line has none */
     char *reason;           /* NULL where the line has none */
+    char *invalid;          /* why its round is void; NULL: it is not */
+    uint32_t timeline_rows; /* that belong to it in timeline.csv */
     json_t *failures;       /* likewise; so of the next three */
     json_t *statuses, *failed_tasks;
     json_t *aggregate;

@@ -250,9 +250,49 @@ static json_t *discards_json(const json_t *run, const struct samples *samples)
     return out;
 }
 
+/* Rounds that stand although a sample of theirs is invalid, each once. The
+ * samples are sorted by case and strategy. */
+static json_t *invalid_json(const json_t *run, const struct samples *samples)
+{
+    json_t *cases = json_object_get(run, "cases"), *out = json_array();
+    json_t *seen = json_object();
+
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct sample *s = &samples->list[i];
+        const json_t *one_case = json_array_get(cases, s->in_case);
+        char place[64];
+
+        snprintf(place, sizeof place, "%u %u", s->in_case, s->round);
+        if (!s->stands || s->warmup || s->invalid == NULL ||
+            json_object_get(seen, place) != NULL)
+            continue;
+        json_object_set_new(seen, place, json_true());
+        if (json_array_append_new(
+                out,
+                json_pack(
+                    "{s:O, s:I, s:I, s:o}", "case",
+                    json_object_get(one_case, "name"), "round",
+                    (json_int_t)s->round, "attempt", (json_int_t)s->attempt,
+                    "cause",
+                    json_sprintf("%s: %s", s->invalid,
+                                 json_string_value(json_object_get(
+                                     json_array_get(json_object_get(
+                                                        one_case, "strategies"),
+                                                    s->entry),
+                                     "label"))))) < 0) {
+            json_decref(out);
+            out = NULL;
+            break;
+        }
+    }
+    json_decref(seen);
+    return out;
+}
+
 static json_t *run_json(json_t *run, const struct progress *progress)
 {
-    static const char *const left_out[] = {"suite_text", "cases", NULL};
+    static const char *const left_out[] = {"suite_text", "request", "cases",
+                                           NULL};
     json_t *out = copy_without(run, left_out);
 
     if (json_object_set_new(out, "rounds_done",
@@ -281,11 +321,11 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
     if (samples_read(path, json_object_get(run, "cases"), &samples, error,
                      error_size) == 0) {
         cases = cases_json(run, &samples, &progress);
-        summary = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "schema", 1,
-                            "run", run_json(run, &progress), "discards",
-                            discards_json(run, &samples), "growth",
-                            growth_json(cases), "costs", costs_json(cases),
-                            "cases", cases);
+        summary = json_pack(
+            "{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", 1, "run",
+            run_json(run, &progress), "discards", discards_json(run, &samples),
+            "invalid", invalid_json(run, &samples), "growth",
+            growth_json(cases), "costs", costs_json(cases), "cases", cases);
         if (summary == NULL)
             snprintf(error, error_size, "%s: no memory for its summary", dir);
     }

@@ -42,10 +42,11 @@ struct report {
 bool fail(const struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Reads the file at `path`, which messages call `shown`. False if it fails;
- * source_clear is due in either case. */
-bool source_read(const char *path, const char *shown, struct source *out,
-                 const struct report *report);
+/* Reads the file at `path`, which messages call `shown`, or takes `text` for
+ * it where that is not NULL. False if it fails; source_clear is due in either
+ * case. */
+bool source_read(const char *path, const char *shown, const char *text,
+                 struct source *out, const struct report *report);
 void source_clear(struct source *source);
 
 /* Adds a section, or a setting to a section; NULL if there is no memory.
@@ -71,6 +72,7 @@ struct draft {
     uint64_t url_range;  /* the longest {A..B} of its URLs; 0: none */
     uint32_t list_count; /* of the longest list of durations */
     struct peers *peers; /* the suite's */
+    struct suite *suite; /* for its files */
     const struct report *report;
 };
 
@@ -97,8 +99,12 @@ bool creator_check(struct draft *d);
 /* Reads the keys `strategies`, `peers` and `baseline`. False: reported. */
 bool entries_build(struct draft *d);
 
-/* Reads the file of key `urls` into the case. False: reported. */
+/* Reads the file of key `urls` into the case, and keeps it with the suite.
+ * False: reported. */
 bool urls_build(struct draft *d, const char *file);
+
+/* Adds a copy of the file to the suite's. False: no memory. */
+bool suite_keep(struct suite *suite, const struct suite_file *file);
 
 /* ---- URLs (url.c): NULL, or what is wrong ---- */
 
@@ -127,9 +133,10 @@ const char *unused_reason(const char *key);
 /* ---- suites (find.c) and overrides (override.c) ---- */
 
 /* Finds the file of suite `word`, a name or a path: suite->path and ->name.
- * *shown is what messages call it, a part of path. */
-bool suite_find(struct suite *suite, const char *word, const char **shown,
-                const struct report *report);
+ * *shown is what messages call it, a part of path. `known`: its text is there,
+ * the file need not be. */
+bool suite_find(struct suite *suite, const char *word, bool known,
+                const char **shown, const struct report *report);
 
 /* The one section of a case that only the command line knows, named by its
  * workload. */

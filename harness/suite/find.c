@@ -94,8 +94,8 @@ static bool unknown_suite(const char *name, const struct report *report)
     return fail(report, "--suite: unknown suite '%s'%s", name, hint);
 }
 
-bool suite_find(struct suite *suite, const char *word, const char **shown,
-                const struct report *report)
+bool suite_find(struct suite *suite, const char *word, bool known,
+                const char **shown, const struct report *report)
 {
     bool is_path = strchr(word, '/') || is_suite_file(word);
     const char *base, *wrong = shown_fault(word);
@@ -110,7 +110,7 @@ bool suite_find(struct suite *suite, const char *word, const char **shown,
         suite->path = NULL;
     if (!suite->path)
         return fail(report, "%s", no_memory);
-    if (!is_path && access(suite->path, F_OK) != 0)
+    if (!known && !is_path && access(suite->path, F_OK) != 0)
         return unknown_suite(word, report);
     base = strrchr(suite->path, '/');
     base = base ? base + 1 : suite->path;

@@ -169,8 +169,8 @@ static bool parse_text(struct reading *r)
     return !r->failed;
 }
 
-bool source_read(const char *path, const char *shown, struct source *out,
-                 const struct report *report)
+bool source_read(const char *path, const char *shown, const char *text,
+                 struct source *out, const struct report *report)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* some editors begin so */
     struct reading r = {
@@ -178,9 +178,9 @@ bool source_read(const char *path, const char *shown, struct source *out,
     bool good;
 
     *out = (struct source){0};
-    out->text = read_file(path, shown, report);
+    out->text = text ? strdup(text) : read_file(path, shown, report);
     if (!out->text)
-        return false;
+        return text ? fail(report, "%s", no_memory) : false;
     r.next = out->text;
     if (strncmp(r.next, mark, strlen(mark)) == 0)
         r.next += strlen(mark);

@@ -90,6 +90,33 @@ static bool add_peers(struct suite *suite, const struct suite_request *request,
     return true;
 }
 
+bool suite_keep(struct suite *suite, const struct suite_file *file)
+{
+    struct suite_file *more = reallocarray(suite->files, suite->file_count + 1,
+                                           sizeof(*suite->files));
+
+    if (!more)
+        return false;
+    suite->files = more;
+    struct suite_file *kept = &more[suite->file_count++];
+    *kept = (struct suite_file){strdup(file->path), malloc(file->size + 1),
+                                file->size};
+    if (!kept->path || !kept->text)
+        return false;
+    memcpy(kept->text, file->text, file->size);
+    kept->text[file->size] = '\0';
+    return true;
+}
+
+static bool add_files(struct suite *suite, const struct suite_request *request,
+                      const struct report *report)
+{
+    for (size_t f = 0; f < request->file_count; f++)
+        if (!suite_keep(suite, &request->files[f]))
+            return fail(report, "%s", no_memory);
+    return true;
+}
+
 static bool fill(struct suite *suite, struct source *source,
                  const struct suite_request *request,
                  const struct report *report)
@@ -119,8 +146,8 @@ static bool read_into(struct suite *suite, struct source *source,
         return override_section_make(source, request, report) &&
                fill(suite, source, request, report);
     }
-    if (!suite_find(suite, request->suite, &shown, report) ||
-        !source_read(suite->path, shown, source, report))
+    if (!suite_find(suite, request->suite, request->text, &shown, report) ||
+        !source_read(suite->path, shown, request->text, source, report))
         return false;
     return fill(suite, source, request, report);
 }
@@ -138,6 +165,7 @@ struct suite *suite_read(const struct suite_request *request, char *error,
         return NULL;
     }
     good = add_peers(suite, request, &report) &&
+           add_files(suite, request, &report) &&
            read_into(suite, &source, request, &report);
     /* The text and the note become the suite's. */
     suite->text = source.text;
@@ -158,6 +186,11 @@ void suite_free(struct suite *suite)
     for (size_t c = 0; c < suite->case_count; c++)
         case_clear(&suite->cases[c]);
     peers_clear(&suite->peers);
+    for (size_t f = 0; f < suite->file_count; f++) {
+        free(suite->files[f].path);
+        free(suite->files[f].text);
+    }
+    free(suite->files);
     free(suite->cases);
     free(suite->name);
     free(suite->path);

@@ -14,6 +14,13 @@
 
 #include "case.h"
 
+/* A file that a suite names: where it was read from, and what was in it. */
+struct suite_file {
+    char *path;
+    char *text;
+    size_t size; /* of the text; a NUL follows it */
+};
+
 struct suite {
     char *name; /* file's stem; "cases" for one from the command line */
     char *path; /* NULL for one from the command line */
@@ -21,7 +28,9 @@ struct suite {
     char *note; /* what the suite is for: the file's leading `#` comment */
     struct bench_case *cases;
     size_t case_count;
-    struct peers peers; /* that its cases may name */
+    struct peers peers;       /* that its cases may name */
+    struct suite_file *files; /* its files of URLs */
+    size_t file_count;
 };
 
 struct draft;
@@ -65,6 +74,10 @@ struct suite_request {
                               * `section/tasks=10` what begins like that. */
     const struct override *overrides;
     size_t override_count;
+    const char *text; /* the suite's file as it was read before; NULL: it is
+                       * read from the disk */
+    const struct suite_file *files; /* likewise of files of URLs, which are */
+    size_t file_count;              /* taken from here where they are */
     const char *const *peers; /* --peer: `name=command`; each is added to every
                                * case that it can do */
     size_t peer_count;

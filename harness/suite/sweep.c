@@ -111,6 +111,7 @@ static bool build_one(struct expansion *x)
     struct draft d = {.where = x->section->where,
                       .folder = x->folder,
                       .peers = &suite->peers,
+                      .suite = suite,
                       .report = x->report};
     struct bench_case *more;
     bool good;

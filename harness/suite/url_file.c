@@ -45,15 +45,15 @@ static const char *take_line(struct bench_case *c, char *line)
     return NULL;
 }
 
-static bool read_lines(struct draft *d, FILE *file, const char *path)
+static bool read_lines(struct draft *d, const struct suite_file *urls)
 {
+    FILE *file = fmemopen(urls->text, urls->size, "r");
     char *line = NULL;
     size_t room = 0, number = 0;
-    const char *wrong = NULL;
-    ssize_t length;
+    const char *wrong = file ? NULL : no_memory;
 
-    for (;;) {
-        length = getline(&line, &room, file);
+    while (!wrong) {
+        ssize_t length = getline(&line, &room, file);
         if (length < 0)
             break;
         number++;
@@ -64,18 +64,56 @@ static bool read_lines(struct draft *d, FILE *file, const char *path)
             wrong = "is not text";
         else
             wrong = take_line(&d->c, begin);
-        if (wrong)
-            break;
     }
     free(line);
+    if (file)
+        fclose(file);
     if (wrong)
-        return fail(d->report, "%s:%zu: %s", path, number, wrong);
-    if (ferror(file))
-        return draft_fail(d, "urls", "cannot read '%s': %s", path,
-                          strerror(errno));
+        return fail(d->report, "%s:%zu: %s", urls->path, number, wrong);
     if (d->c.url_count == 0)
-        return fail(d->report, "%s:%zu: has no URL", path, number ? number : 1);
+        return fail(d->report, "%s:%zu: has no URL", urls->path,
+                    number ? number : 1);
     return true;
+}
+
+/* The whole of a file or pipe; false with errno. */
+static bool read_whole(FILE *file, struct suite_file *into)
+{
+    char block[65536];
+    FILE *out = open_memstream(&into->text, &into->size);
+    size_t got;
+
+    if (!out)
+        return false;
+    while ((got = fread(block, 1, sizeof(block), file)) > 0)
+        fwrite(block, 1, got, out);
+    bool good = !ferror(file);
+    return fclose(out) == 0 && good;
+}
+
+static bool read_file(struct draft *d, char *path)
+{
+    FILE *file = fopen(path, "re");
+    struct suite_file urls = {.path = path};
+    bool good = file && read_whole(file, &urls);
+
+    if (!good)
+        draft_fail(d, "urls", "cannot read '%s': %s", path, strerror(errno));
+    else if (!suite_keep(d->suite, &urls))
+        good = draft_fail(d, "urls", "%s", no_memory);
+    if (file)
+        fclose(file);
+    free(urls.text);
+    return good;
+}
+
+/* The suite's copy, or NULL. */
+static const struct suite_file *find(const struct draft *d, const char *path)
+{
+    for (size_t f = 0; f < d->suite->file_count; f++)
+        if (strcmp(d->suite->files[f].path, path) == 0)
+            return &d->suite->files[f];
+    return NULL;
 }
 
 bool urls_build(struct draft *d, const char *name)
@@ -84,19 +122,13 @@ bool urls_build(struct draft *d, const char *name)
         d->settings[case_key_find("urls") - case_keys];
     bool as_given = setting->option || name[0] == '/';
     char *path = NULL;
-    FILE *file;
-    bool good;
+    bool good = true;
 
     if (asprintf(&path, "%s%s", as_given ? "" : d->folder, name) < 0)
         return draft_fail(d, "urls", "%s", no_memory);
-    file = fopen(path, "re");
-    if (file) {
-        good = read_lines(d, file, path);
-        fclose(file);
-    } else {
-        good = draft_fail(d, "urls", "cannot read '%s': %s", path,
-                          strerror(errno));
-    }
+    if (!find(d, path))
+        good = read_file(d, path);
+    good = good && read_lines(d, find(d, path));
     free(path);
     return good;
 }

@@ -38,9 +38,20 @@ class Run:
     def json(self, name):
         return json.loads(self.read(name))
 
-    def samples(self):
+    def lines(self):
+        """Every line of samples.jsonl."""
         return [json.loads(line)
                 for line in self.read("samples.jsonl").splitlines()]
+
+    def samples(self):
+        """The samples that stand: a round may have been invalid, and then
+        was taken again."""
+        lines = self.lines()
+        void = {tuple(line["discard"][key]
+                      for key in ("case", "round", "attempt"))
+                for line in lines if "discard" in line}
+        return [line for line in lines if "discard" not in line and
+                (line["case"], line["round"], line["attempt"]) not in void]
 
     def timeline(self):
         with open(self.path("timeline.csv"), encoding="utf-8") as file:

@@ -433,7 +433,7 @@ class Stats(OriginCase):
         self.assertEqual(
             {k: v for k, v in self.stats().items() if k != "cpu_ns"},
             dict(requests=0, connections=0, in_service=0, in_service_peak=0,
-                 bytes_sent=0, open_connections=0))
+                 in_service_ns=0, bytes_sent=0, open_connections=0))
         sent = 0
         for _ in range(3):
             client = self.client()
@@ -446,6 +446,7 @@ class Stats(OriginCase):
         counts = self.stats(reset=True)
         cpu = counts.pop("cpu_ns")
         self.assertGreater(cpu, 0)
+        self.assertGreater(counts.pop("in_service_ns"), 0)
         self.assertEqual(counts, dict(
             requests=12, connections=3, in_service=0, in_service_peak=1,
             bytes_sent=sent, open_connections=3))
@@ -454,6 +455,23 @@ class Stats(OriginCase):
         counts = self.stats()
         self.assertEqual((counts["requests"], counts["open_connections"]),
                          (1, 3))
+
+    def test_time_in_service(self):
+        """Three requests of 30 ms at once are 90 ms in service."""
+        self.stats(reset=True)
+        clients = [self.client() for _ in range(3)]
+        for client in clients:
+            client.send(request("/delay/30"))
+        began = self.stats()["in_service_ns"]
+        for client in clients:
+            client.file.readline()
+        end = time.monotonic() + 20
+        while self.stats()["in_service"] and time.monotonic() < end:
+            time.sleep(0.01)
+        served = self.stats()["in_service_ns"]
+        self.assertGreater(served, began)
+        self.assertGreaterEqual(served, 90_000_000)
+        self.assertEqual(self.stats()["in_service_ns"], served)
 
     def test_stats_are_not_counted(self):
         self.stats(reset=True)

@@ -216,9 +216,11 @@ class OurOwn(Peers):
         """Puts the Python program's number into below, once it is there. It
         may be sequential's turn first: that one is not waited for."""
         for pid, command in children_of(process.pid).items():
-            if re.search(r"python3? \w+\.py$", command) \
-                    and not command.startswith(("sh ", "concur ")):
-                below.append(pid)
+            if command.startswith("concur worker --peer"):
+                below.extend(
+                    peer for peer, words in children_of(pid).items()
+                    if re.search(r"python3? \w+\.py$", words)
+                    and not words.startswith(("sh ", "concur ")))
             elif command == "concur worker":
                 os.kill(pid, 9)
         return below

@@ -261,24 +261,32 @@ class Stopping(TempCase):
 
         self.assertTrue(wait_until(found))
 
-    def check_one_failed(self, process, reason):
+    def check_taken_again(self, process, reason, cause):
+        """The failed sample stays on record, its round is void."""
         before = self.count()
-        self.assertTrue(wait_until(lambda: self.count() >= before + 4))
+        self.assertTrue(wait_until(lambda: self.count() >= before + 8))
         process.send_signal(signal.SIGINT)
         self.check_report(process)
-        failed = [s for s in self.latest().samples() if s["status"] != "ok"]
+        run = self.latest()
+        failed = [s for s in run.lines() if s.get("status") == "failed"]
         self.assertEqual(len(failed), 1)
         self.assertRegex(failed[0]["reason"], reason)
+        void = [line["discard"] for line in run.lines() if "discard" in line]
+        self.assertIn((failed[0]["case"], failed[0]["round"],
+                       failed[0]["attempt"]),
+                      [(d["case"], d["round"], d["attempt"]) for d in void])
+        self.assertTrue(any(d["cause"].startswith(cause) for d in void), void)
+        self.assertEqual({s["status"] for s in run.samples()}, {"ok"})
 
     def test_killed_worker(self):
         process = self.started()
         self.kill_one(process, "concur worker")
-        self.check_one_failed(process, "^crashed: Killed")
+        self.check_taken_again(process, "^crashed: Killed", "killed: ")
 
     def test_killed_origin(self):
         process = self.started()
         self.kill_one(process, "concur origin")
-        self.check_one_failed(process, ".")
+        self.check_taken_again(process, ".", "origin: ")
 
 
 class Refusals(TempCase):

@@ -195,12 +195,14 @@ static void test_counts_of_strangers(void **state)
         {"HTTP/1.1 200 OK\r\n\r\n", EPROTO},
         {"HTTP/1.1 200 OK\r\n\r\n{\"requests\":1}", EPROTO},
         {"HTTP/1.1 200 OK\r\n\r\n{\"requests\":1,\"connections\":2,"
-         "\"in_service\":3,\"in_service_peak\":4,\"bytes_sent\":5,\"cpu_ns\":-"
+         "\"in_service\":3,\"in_service_peak\":4,\"in_service_ns\":7,"
+         "\"bytes_sent\":5,\"cpu_ns\":-"
          "6,"
          "\"open_connections\":7}",
          EPROTO},
         {"HTTP/1.1 200 OK\r\n\r\n{\"requests\":1,\"connections\":2,"
-         "\"in_service\":3,\"in_service_peak\":4,\"bytes_sent\":5,\"cpu_ns\":6,"
+         "\"in_service\":3,\"in_service_peak\":4,\"in_service_ns\":7,"
+         "\"bytes_sent\":5,\"cpu_ns\":6,"
          "\"open_connections\":7}",
          0},
         {"", ETIMEDOUT},

@@ -280,12 +280,21 @@ static void test_warnings(void **state)
                         json_pack("{s:b, s:i, s:i, s:{s:f, s:i}}", "complete",
                                   0, "rounds_done", 7, "rounds", 60, "machine",
                                   "load1", 1.9, "cores", 2));
+    json_object_set_new(summary, "discards",
+                        json_pack("[{s:s}, {s:s}]", "cause",
+                                  "stolen: libev_loop: 12 %", "cause",
+                                  "interrupted"));
+    json_object_set_new(summary, "invalid",
+                        json_pack("[{s:s}]", "cause", "throttled: a"));
     struct said said = warnings_of(summary);
     static const char *const wanted[] = {
         "failed in " CODE "fetch" CODE ": signal 11.",
         CODE "libev_loop" CODE ": 3 of 100 tasks failed: timeout 2, connect 1.",
         "cut short after 7 of 60 rounds",
-        "busy for 97 % of a core",
+        "the origin was busy all the time under " CODE "libev_loop" CODE
+        " (97 %) of a core",
+        "2 rounds were taken again: stolen 1, interrupted 1.",
+        "1 round stands although a sample in it is invalid (throttled 1)",
         "The load was 1.90 on 2 cores",
         "2 of 7 samples are outliers, 2 of " CODE "libev_loop" CODE,
     };
@@ -296,6 +305,43 @@ static void test_warnings(void **state)
     assert_true(strstr(said.all, "signal 11") < strchr(said.all, '\n'));
     said = warnings_of(summary_of("fetch", entry("sequential", slow, 7), LAST));
     assert_int_equal(said.count, 0);
+}
+
+/* A client that has no CPU time left is told, but for one that is in time all
+ * the same, and where computing is the work. */
+static void test_full_client(void **state)
+{
+    static const struct {
+        double cpu_ns, ideal_ns;
+        int threads;
+        const char *more; /* a step beside the fetch, or NULL */
+        bool said;
+    } rows[] = {
+        {440e3, 10e6, 1, NULL, true},  {300e3, 10e6, 1, NULL, false},
+        {440e3, 44e6, 1, NULL, false}, {440e3, 10e6, 1, "cpu 1ms", false},
+        {440e3, 10e6, 5, NULL, false}, /* of two cores, one is used */
+        {860e3, 10e6, 5, NULL, true},  {440e3, 10e6, 1, "sleep 1ms", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        json_t *e = entry("libev_loop", fast, 7);
+        json_object_set_new(e, "cpu_ns_per_task", json_real(rows[i].cpu_ns));
+        json_object_set_new(e, "ideal_ns", json_real(rows[i].ideal_ns));
+        json_object_set_new(e, "threads_peak", json_integer(rows[i].threads));
+        json_t *summary = summary_of("fetch", e, LAST);
+        json_t *one = json_array_get(json_object_get(summary, "cases"), 0);
+        json_t *steps = json_pack("[s]", "fetch /json/{i}");
+        if (rows[i].more)
+            json_array_append_new(steps, json_string(rows[i].more));
+        json_object_set_new(one, "steps", steps);
+        json_object_set_new(
+            summary, "run",
+            json_pack("{s:b, s:{s:i}}", "complete", 1, "machine", "cores", 2));
+        struct said said = warnings_of(summary);
+        assert_int_equal(strstr(said.all, "no CPU time was left to " CODE
+                                          "libev_loop") != NULL,
+                         rows[i].said);
+    }
 }
 
 static char *terminal_of(json_t *summary, int width, bool colour)
@@ -760,6 +806,7 @@ int main(void)
         cmocka_unit_test(test_verdict_little),
         cmocka_unit_test(test_verdict_no_gain),
         cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_full_client),
         cmocka_unit_test(test_less_is_not_faster),
         cmocka_unit_test(test_all_failed),
         cmocka_unit_test(test_failed_urls),

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What disturbed the measuring: rounds that were taken again, rounds that
+ * stand although a sample in them is invalid, and cases in which a full core,
+ * the origin's or the client's, is what was compared.
+ */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document.h"
+#include "say.h"
+
+/* A core counts as full from here on: the rest is the kernel's tick and the
+ * waking up. */
+#define FULL 0.9
+
+#define CAUSES_MAX 16
+
+/* ---- rounds ---- */
+
+/* How many of the list there are of each cause, which is the first word up to
+ * a colon: "stolen 2, interrupted 1". */
+static void causes_write(FILE *out, const json_t *list)
+{
+    struct {
+        char name[40];
+        unsigned count;
+    } causes[CAUSES_MAX] = {{"", 0}};
+    size_t used = 0, i;
+    json_t *one;
+    json_array_foreach (list, i, one) {
+        const char *cause = view_text_or(one, "cause", "unknown");
+        char name[40];
+        size_t at = 0;
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(cause, ":"), cause);
+        while (at < used && strcmp(causes[at].name, name) != 0)
+            at++;
+        if (at == CAUSES_MAX)
+            continue;
+        if (at == used)
+            strcpy(causes[used++].name, name);
+        causes[at].count++;
+    }
+    for (i = 0; i < used; i++)
+        fprintf(out, "%s%s %u", i ? ", " : "", causes[i].name, causes[i].count);
+}
+
+void verdict_again(FILE *out, const struct view *view)
+{
+    const json_t *list = json_object_get(view->summary, "discards");
+    size_t count = json_array_size(list);
+    if (count == 0)
+        return;
+    fprintf(out, "%zu round%s taken again: ", count,
+            count == 1 ? " was" : "s were");
+    causes_write(out, list);
+    fputc('.', out);
+}
+
+void verdict_standing(FILE *out, const struct view *view)
+{
+    const json_t *list = json_object_get(view->summary, "invalid");
+    size_t count = json_array_size(list);
+    if (count == 0)
+        return;
+    fprintf(out, "%zu round%s although a sample in %s invalid (", count,
+            count == 1 ? " stands" : "s stand",
+            count == 1 ? "it is" : "each is");
+    causes_write(out, list);
+    fputs("): they may be taken again so often and no more. What disturbed "
+          "them is in the figures.",
+          out);
+}
+
+/* ---- full cores ---- */
+
+static bool has_step(const struct view_case *c, const char *kind)
+{
+    const json_t *step;
+    size_t i, length = strlen(kind);
+    json_array_foreach (c->steps, i, step) {
+        const char *text = json_string_value(step);
+        if (text && strncmp(text, kind, length) == 0 &&
+            (text[length] == ' ' || text[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* The client's CPU time as a part of what its threads and processes could have
+ * had on these cores; NAN where it is not known. */
+static double client_share(const struct view_case *c,
+                           const struct view_entry *e, double cores)
+{
+    double hands = e->peer || !(e->threads >= 1) ? 1 : e->threads;
+    if (strcmp(e->strategy ? e->strategy : "", "process_pool") == 0)
+        hands = fmax(hands, e->width);
+    if (isfinite(cores) && hands > cores)
+        hands = cores;
+    return e->cpu * c->tasks / (e->wall.median * hands);
+}
+
+/* Who computes while it waits (polling does) and is done in time is not held
+ * up by it. */
+static bool is_late(const struct view_entry *e)
+{
+    return !(e->ideal > 0) || e->wall.median > 1.1 * e->ideal;
+}
+
+static void origins_write(FILE *out, const struct view_case *c)
+{
+    char share[SAY_BYTES];
+    unsigned count = 0;
+    for (size_t k = 0; k < c->count; k++) {
+        const struct view_entry *e = &c->entries[k];
+        if (!view_measured(e) || !(e->origin_share >= FULL))
+            continue;
+        fprintf(out, "%s" CODE "%s" CODE " (%s)",
+                count++ ? ", " : "the origin was busy all the time under ",
+                e->label, say_percent(share, e->origin_share));
+    }
+    if (count)
+        fputs(" of a core: it was the limit, and what is compared there is the "
+              "origin, not the strategies.",
+              out);
+}
+
+static void clients_write(FILE *out, const struct view_case *c, double cores)
+{
+    char share[SAY_BYTES];
+    unsigned count = 0;
+    if (!has_step(c, "fetch") || has_step(c, "cpu"))
+        return;
+    for (size_t k = 0; k < c->count; k++) {
+        const struct view_entry *e = &c->entries[k];
+        double used = client_share(c, e, cores);
+        if (!view_measured(e) || !(used >= FULL) || !is_late(e))
+            continue;
+        fprintf(out, "%s" CODE "%s" CODE " (%s)",
+                count++ ? ", " : "no CPU time was left to ", e->label,
+                say_percent(share, fmin(used, 1)));
+    }
+    if (count)
+        fputs(" of what it can use: what is compared there is the cost of "
+              "its requests, not how well it waits.",
+              out);
+}
+
+void verdict_bound(FILE *out, const struct view *view,
+                   const struct view_case *c)
+{
+    double cores = view_number(
+        json_object_get(json_object_get(view->summary, "run"), "machine"),
+        "cores");
+    char *text = NULL;
+    size_t size;
+    FILE *first = open_memstream(&text, &size);
+    if (!first)
+        return;
+    origins_write(first, c);
+    fclose(first);
+    if (text && *text)
+        fputs(text, out);
+    else
+        clients_write(out, c, cores);
+    free(text);
+}

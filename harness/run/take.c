@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One sample. Between its end and its line in samples.jsonl nothing is done
+ * but asking the origin and the kernel, and judging.
+ */
+#include "take.h"
+
+#include <stdio.h>
+
+#include "../peers/work.h"
+#include "../sample/scratch.h"
+#include "../suite/shown.h"
+#include "attempts.h"
+#include "interrupt.h"
+#include "judge.h"
+
+#define TIMELINE_ROWS 1000
+
+/* A short limit is no reason to kill a process that still starts. */
+#define GRACE_MIN NSEC_PER_SEC
+
+/* Workers and origin are this very program. */
+static const char self_exe[] = "/proc/self/exe";
+
+/* The origin, started again if it has died. */
+static int origin_ready(struct taker *t)
+{
+    char how[64];
+
+    if (t->origin.pid > 0 && origin_child_alive(&t->origin, how, sizeof(how)))
+        return 0;
+    if (pin_origin(t->plan->pin, t->error, t->error_size) != 0 ||
+        origin_child_start(&t->origin, self_exe, t->error, t->error_size) != 0)
+        return -1;
+    return pin_strategies(t->plan->pin, t->error, t->error_size);
+}
+
+/* Ready, with its counts at 0. One that was killed or hangs just now is
+ * replaced once. */
+static int origin_begin(struct taker *t)
+{
+    struct origin_counts counts;
+
+    for (int again = 0; again < 2; again++) {
+        if (origin_ready(t) != 0)
+            return -1;
+        if (origin_counts(t->origin.port, true, &counts) == 0)
+            return 0;
+        origin_child_stop(&t->origin);
+    }
+    snprintf(t->error, t->error_size, "the origin does not answer");
+    return -1;
+}
+
+static json_t *job_of(const struct place *at, const struct job_terms *terms)
+{
+    json_t *job = job_write(at->p->c, terms);
+
+    if (at->e->entry->peer)
+        work_put(job, at->p->c, terms);
+    return job;
+}
+
+static struct sampled run_worker(const struct taker *t, const struct place *at,
+                                 const char *folder)
+{
+    static const char *const worker[] = {"concur", "worker", NULL};
+    const struct peer *peer = at->e->entry->peer;
+    const char *const outside[] = {
+        "concur",       "worker",
+        "--peer",       peer && peer->folder ? peer->folder : ".",
+        at->e->command, NULL};
+    struct job_terms terms = {
+        .name = entry_name(at->e->entry),
+        .width = at->e->width,
+        .seed = t->plan->seed,
+        .port = t->origin.port,
+        .folder = folder,
+        .timeline = at->round && !at->e->timeline ? TIMELINE_ROWS : 0,
+        .expect = at->p->expect,
+    };
+    nsec limit = at->p->c->limit;
+    nsec grace = limit > GRACE_MIN ? limit : GRACE_MIN;
+    json_t *job = job_of(at, &terms);
+    struct probe probe;
+    probe_begin(&probe, at->p->c->probe);
+    probe.kept = peer != NULL;
+    struct sampled sampled =
+        sample_take(self_exe, peer ? outside : worker, job,
+                    at->e->ideal + grace, interrupt_urgent, &probe);
+
+    json_decref(job);
+    if (peer)
+        work_take(&sampled, at->p->c, &terms);
+    probe_put(&probe, sampled.result, at->e->width >= at->p->c->tasks);
+    probe_clear(&probe);
+    return sampled;
+}
+
+/* The rows of a timeline wait until their round stands. */
+static void hold_rows(const struct place *at, const struct sampled *sampled)
+{
+    json_t *rows = json_object_get(sampled->result, "timeline");
+
+    json_decref(at->e->rows);
+    at->e->rows = NULL;
+    if (at->round && !at->e->timeline && json_array_size(rows) > 0)
+        at->e->rows = json_incref(rows);
+}
+
+static int write_line(struct taker *t, const struct place *at,
+                      const struct sampled *sampled, const char *reason,
+                      const struct evidence *evidence,
+                      const struct validity *validity)
+{
+    json_t *line =
+        jsonl_sample(at, sampled, reason, evidence->counts, validity);
+    int result = folder_put_sample(t->folder, line, t->error, t->error_size);
+
+    json_decref(line);
+    return result;
+}
+
+/* Judges the sample and writes its line. `trouble`: why it failed, if that is
+ * known already. */
+static int finish(struct taker *t, const struct place *at,
+                  const struct evidence *evidence, const char *trouble,
+                  struct taken *taken)
+{
+    const struct sampled *sampled = evidence->sampled;
+    char reason[320], told[320] = "";
+    struct validity validity = validity_judge(evidence);
+    bool failed = true;
+
+    if (trouble)
+        snprintf(told, sizeof(told), "%s", trouble);
+    else
+        failed = judge_sample(at->p, at->e, sampled, evidence->counts, told,
+                              sizeof(told));
+    /* A program's last words may be anything. */
+    shown_text(reason, sizeof(reason), told);
+    attempt_sample(at->e, failed, sampled->process);
+    if (failed) {
+        progress_clear(t->progress);
+        fprintf(stderr, "concur: %s: %s: failed: %s\n", at->p->c->name,
+                at->e->entry->label, reason);
+    } else {
+        hold_rows(at, sampled);
+    }
+    taken->invalid = validity.cause != NULL;
+    if (taken->invalid)
+        snprintf(taken->cause, sizeof(taken->cause), "%s: %s: %s",
+                 validity.cause, at->e->entry->label, validity.text);
+    return write_line(t, at, sampled, failed ? reason : NULL, evidence,
+                      &validity);
+}
+
+int take_sample(struct taker *t, const struct place *at, struct taken *taken)
+{
+    bool uses_origin = case_uses_origin(at->p->c);
+    uint64_t seed = t->plan->seed;
+    struct evidence evidence = {
+        .p = at->p, .e = at->e, .warmup = at->round == 0};
+    struct origin_counts counts;
+    struct scratch scratch;
+    char text[300];
+    const char *trouble = NULL;
+
+    *taken = (struct taken){0};
+    if (uses_origin && origin_begin(t) != 0)
+        return -1;
+    if (scratch_open(&scratch, at->p->c, seed, t->error, t->error_size) != 0)
+        return -1;
+    evidence.before = vitals_read();
+    struct sampled sampled = run_worker(t, at, scratch.path);
+    evidence.after = vitals_read();
+    evidence.sampled = &sampled;
+    if (sampled.result &&
+        !scratch_check(&scratch, at->p->c, seed, text, sizeof(text)))
+        trouble = text;
+    scratch_close(&scratch);
+    taken->stopped = sampled.stopped;
+    if (sampled.stopped)
+        return 0; /* it was not finished: there is nothing to tell */
+    if (uses_origin && origin_counts(t->origin.port, true, &counts) != 0) {
+        evidence.origin_lost = true;
+        trouble = "the origin stopped answering during the sample";
+    } else if (uses_origin) {
+        evidence.counts = &counts;
+    }
+    int result = finish(t, at, &evidence, trouble, taken);
+    json_decref(sampled.result);
+    return result;
+}
+
+void take_end(struct taker *t)
+{
+    if (t->origin.pid > 0)
+        origin_child_stop(&t->origin);
+}

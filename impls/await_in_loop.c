@@ -104,6 +104,7 @@ const struct strategy await_in_loop = {
     .width = WIDTH_ONE,
     .kinds = STEPS_INSTANT | (STEPS_EVENTED & ~STEP_BIT(STEP_JOIN)),
     .gap = "spawn, join: nobody else could run a task meanwhile",
+    .files = "in a thread beside the loop",
     .open = await_in_loop_open,
     .run = await_in_loop_run,
     .close = await_in_loop_close,

@@ -4,7 +4,8 @@
  * blocks it. What an asynchronous program becomes when one forgets that a call
  * blocks.
  *
- * It cannot overlap anything, and while a task waits the loop serves nobody.
+ * It cannot overlap anything, and while a task waits, for a file too, the loop
+ * serves nobody.
  */
 #include "strategy.h"
 
@@ -115,6 +116,7 @@ const struct strategy blocking_in_loop = {
     .width = WIDTH_ONE,
     .kinds = STEPS_BLOCKING,
     .gap = "spawn, join, recv: the loop that they wait for is blocked",
+    .files = "on the loop, which they block",
     .open = blocking_in_loop_open,
     .run = blocking_in_loop_run,
     .close = blocking_in_loop_close,

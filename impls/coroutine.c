@@ -28,12 +28,11 @@ struct coroutine {
     struct evented *evented;
     struct coros *coros;
     struct place *places;
-    enum outcome outcome; /* of the step awaited, for who is resumed */
-    uint32_t next;        /* the first task not yet looked at */
-    uint32_t active;      /* coroutines that have not ended */
+    enum outcome outcome;  /* of the step awaited, for who is resumed */
+    uint32_t next, active; /* first task not looked at; coroutines alive */
 };
 
-static void do_tasks(void *arg);
+static void do_tasks(void *);
 
 /* After a coroutine's turn. It does not begin the wait itself: its stack, which
  * libcurl never sees, stays small enough for the cache. */
@@ -192,6 +191,7 @@ const struct strategy coroutine = {
     .stacked = true,
     .stack_bytes = CORO_STACK_BYTES,
     .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
+    .files = "in threads beside the loop",
     .open = coroutine_open,
     .run = coroutine_run,
     .close = coroutine_close,

@@ -3,8 +3,8 @@
  * executor: an event loop hands each blocking call to a pool of threads and is
  * woken when the call's future is done; results arrive on the loop's thread.
  *
- * It waits in threads, so it needs one for each call in flight, and every call
- * costs a trip to a thread and back.
+ * It waits in threads, for files as for all else, so it needs one for each call
+ * in flight, and every call costs a trip to a thread and back.
  */
 #include "strategy.h"
 
@@ -190,6 +190,7 @@ const struct strategy executor = {
     .kinds = STEPS_BLOCKING,
     .gap = "spawn, join: workers that all join would wait for ever; "
            "recv: a thread is not resumed by others",
+    .files = "in a worker thread",
     .open = executor_open,
     .run = executor_run,
     .close = executor_close,

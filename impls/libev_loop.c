@@ -135,6 +135,7 @@ const struct strategy libev_loop = {
     .gist = "one event loop, nothing on it blocks",
     .width = WIDTH_BATCH,
     .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
+    .files = "in threads beside the loop",
     .open = libev_loop_open,
     .run = libev_loop_run,
     .close = libev_loop_close,

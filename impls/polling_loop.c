@@ -155,6 +155,7 @@ const struct strategy polling_loop = {
     .gist = "a hand-written loop that asks every task whether it is ready",
     .width = WIDTH_BATCH,
     .kinds = STEPS_INSTANT | STEPS_POLLED | STEP_BIT(STEP_SPAWN),
+    .files = "on the loop, which they block",
     .open = polling_loop_open,
     .run = polling_loop_run,
     .close = polling_loop_close,

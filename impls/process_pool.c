@@ -5,7 +5,7 @@
  * replaced; nothing else is lost.
  *
  * Nothing is shared: it cannot print, spawn or join, and every byte that a
- * later phase needs is copied there and back.
+ * later phase needs is copied there and back. File steps wait in a worker.
  */
 #include "strategy.h"
 
@@ -179,6 +179,7 @@ const struct strategy process_pool = {
     .kinds = STEPS_BLOCKING & ~STEP_BIT(STEP_PRINT),
     .gap = "spawn, join, recv, print: what a process starts or prints, the "
            "others do not see",
+    .files = "in a worker process",
     .open = process_pool_open,
     .run = process_pool_run,
     .close = process_pool_close,

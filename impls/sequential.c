@@ -2,7 +2,8 @@
 /*
  * sequential: one task after another, on one thread. The baseline.
  *
- * It cannot overlap anything: the batch takes the sum of all waits.
+ * It cannot overlap anything: the batch takes the sum of all waits, those for
+ * files included.
  */
 #include "strategy.h"
 
@@ -65,6 +66,7 @@ const struct strategy sequential = {
     .width = WIDTH_ONE,
     .kinds = STEPS_BLOCKING,
     .gap = "spawn, join, recv: nobody else could run a task meanwhile",
+    .files = "in the calling thread",
     .open = sequential_open,
     .run = sequential_run,
     .close = sequential_close,

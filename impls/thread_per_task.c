@@ -4,7 +4,8 @@
  * at once.
  *
  * It needs a stack and a kernel thread for each task in flight; beyond the
- * machine's limit on threads it cannot be run.
+ * machine's limit on threads it cannot be run. File steps wait in the task's
+ * thread, as all others do.
  */
 #include "strategy.h"
 
@@ -189,6 +190,7 @@ const struct strategy thread_per_task = {
     .threaded = true,
     .kinds = STEPS_BLOCKING | STEP_BIT(STEP_SPAWN) | STEP_BIT(STEP_JOIN),
     .gap = "recv: a thread is not resumed by whoever started it",
+    .files = "in the task's thread",
     .open = thread_per_task_open,
     .run = thread_per_task_run,
     .close = thread_per_task_close,

@@ -2,7 +2,8 @@
 /*
  * thread_pool: a fixed number of worker threads take tasks from one queue.
  *
- * It never has more in flight than it has workers, however long the queue.
+ * It never has more in flight than it has workers, however long the queue. File
+ * steps wait in a worker, as all others do.
  */
 #include "strategy.h"
 
@@ -83,6 +84,7 @@ const struct strategy thread_pool = {
     .kinds = STEPS_BLOCKING,
     .gap = "spawn, join: workers that all join would wait for ever; "
            "recv: a thread is not resumed by others",
+    .files = "in a worker thread",
     .open = thread_pool_open,
     .run = thread_pool_run,
     .close = thread_pool_close,

@@ -54,6 +54,8 @@ static void list_strategy(const struct strategy *strategy)
 {
     list_what(strategy->name, strategy->gist, strategy->width, strategy->kinds);
     putchar('\n');
+    if (strategy->files)
+        printf("%*sfile steps wait %s\n", NAME_COLUMNS, "", strategy->files);
     list_gap(strategy->gap);
 }
 

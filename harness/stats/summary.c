@@ -70,7 +70,7 @@ static const struct series *find_baseline(const json_t *one_case,
         json_string_value(json_object_get(one_case, "baseline"));
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(series[i].label, label) == 0)
+        if (series[i].label && strcmp(series[i].label, label) == 0)
             return &series[i];
     return &none;
 }

@@ -209,5 +209,39 @@ class Files(Layout):
         self.check(c_files(), faults)
 
 
+class Words(Layout):
+    """The articles' page puts Python's words beside functions that exist."""
+
+    CONCEPTS = ("coroutine", "`await`", "event loop", "`gather`",
+                "`create_task`", "`run_in_executor`", "`run_until_complete`",
+                "`run_forever`")
+    # `a`, `b` and `c` in `file` and `file`
+    PLACE = re.compile(r"((?:`\w+`(?:, | and )?)+) in "
+                       r"((?:`[\w/.]+`(?: and )?)+)")
+
+    def rows(self):
+        text = (ROOT / "docs/articles.md").read_text()
+        table = text.split("## The words")[1].split("\n## ")[0]
+        return [[cell.strip() for cell in line.strip("|").split("|")]
+                for line in table.splitlines()
+                if line.startswith("| ")][1:]
+
+    def test_each_concept_has_its_place(self):
+        for concept in self.CONCEPTS:
+            rows = [row for row in self.rows() if row[0].startswith(concept)]
+            self.assertEqual(len(rows), 1, concept)
+            self.assertRegex(rows[0][2], self.PLACE, concept)
+
+    def test_each_place_exists(self):
+        word = re.compile(r"`([^`]+)`")
+        for python, _, here in self.rows():
+            for names, paths in self.PLACE.findall(here):
+                for path in word.findall(paths):
+                    text = (ROOT / path).read_text()
+                    for name in word.findall(names):
+                        self.assertRegex(
+                            text, rf"(?m)^\w[\w *]*\b{name}\(", (python, path))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -350,12 +351,14 @@ static void dive_for_ever(void *arg)
     dive(SIZE_MAX, 0, suspend);
 }
 
+/* A page that may not be touched, and is not below a stack. */
 static void write_nowhere(void *arg)
 {
-    volatile int *volatile nowhere = NULL;
+    volatile char *page =
+        mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     (void)arg;
-    *nowhere = 1;
+    *page = 1;
 }
 
 static void send_signal(void *arg)

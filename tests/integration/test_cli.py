@@ -81,7 +81,6 @@ WRONG = [
     (["run", "--url", "/json/{5..1}"],
      "concur run: --url: {5..1} is empty: it ends before it begins"),
     (["run", "--frobnicate", "5"], "concur run: unknown option --frobnicate"),
-    (["run", "--resume"], "concur run: unknown option --resume"),
     (["run", b"--note", b"\xff"], "concur run: --note: is not UTF-8"),
     (["run", b"--out=a\xff"], "concur run: --out: is not UTF-8"),
     (["run", b"--suite", b"b\xff.ini"], "concur run: --suite: is not UTF-8"),
@@ -229,7 +228,6 @@ class Help(unittest.TestCase):
         flat = re.sub(r"\s+", " ", text)
         self.assertIn("(1 to 10,000,000;", flat)
         self.assertIn("(1 to 10,000; default: 10)", flat)
-        self.assertNotIn("resume", text)
 
     def test_version(self):
         text = concur("--version").stdout

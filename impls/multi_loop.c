@@ -183,6 +183,7 @@ const struct strategy multi_loop = {
     .width = WIDTH_BATCH,
     .kinds = STEPS_INSTANT | (STEPS_EVENTED & ~STEP_BIT(STEP_JOIN)),
     .gap = "spawn, join: a task's loop is not told what happens on another",
+    .files = "in threads beside each loop",
     .open = multi_loop_open,
     .run = multi_loop_run,
     .close = multi_loop_close,

@@ -313,14 +313,14 @@ static void test_full_client(void **state)
 {
     static const struct {
         double cpu_ns, ideal_ns;
-        int threads;
         const char *more; /* a step beside the fetch, or NULL */
+        int threads;
         bool said;
     } rows[] = {
-        {440e3, 10e6, 1, NULL, true},  {300e3, 10e6, 1, NULL, false},
-        {440e3, 44e6, 1, NULL, false}, {440e3, 10e6, 1, "cpu 1ms", false},
-        {440e3, 10e6, 5, NULL, false}, /* of two cores, one is used */
-        {860e3, 10e6, 5, NULL, true},  {440e3, 10e6, 1, "sleep 1ms", true},
+        {440e3, 10e6, NULL, 1, true},  {300e3, 10e6, NULL, 1, false},
+        {440e3, 44e6, NULL, 1, false}, {440e3, 10e6, "cpu 1ms", 1, false},
+        {440e3, 10e6, NULL, 5, false}, /* of two cores, one is used */
+        {860e3, 10e6, NULL, 5, true},  {440e3, 10e6, "sleep 1ms", 1, true},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {

@@ -73,7 +73,8 @@ static int await_in_loop_open(struct batch *batch, void **self)
     if (!a)
         return ENOMEM;
     a->batch = batch;
-    int error = evented_open(&a->evented, batch, 1, step_is_done, a);
+    int error =
+        evented_open(&a->evented, batch, 1, &curl_fetcher, step_is_done, a);
     if (error)
         free(a);
     else

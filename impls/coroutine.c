@@ -139,7 +139,8 @@ static int coroutine_open(struct batch *batch, void **self)
         error = coros_open(&c->coros, batch->width, batch->stack_bytes,
                            task_on_stack, c);
     if (!error)
-        error = evented_open(&c->evented, batch, batch->width, step_is_done, c);
+        error = evented_open(&c->evented, batch, batch->width, &curl_fetcher,
+                             step_is_done, c);
     if (error)
         goto fail;
     for (uint32_t p = 0; p < batch->width; p++)

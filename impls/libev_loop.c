@@ -101,7 +101,8 @@ static int libev_loop_open(struct batch *batch, void **self)
     if (!l)
         return ENOMEM;
     l->batch = batch;
-    int error = evented_open(&l->evented, batch, batch->width, step_is_done, l);
+    int error = evented_open(&l->evented, batch, batch->width, &curl_fetcher,
+                             step_is_done, l);
     if (error)
         free(l);
     else

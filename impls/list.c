@@ -16,7 +16,8 @@
     X(executor)                                                                \
     X(libev_loop)                                                              \
     X(coroutine)                                                               \
-    X(multi_loop)
+    X(multi_loop)                                                              \
+    X(raw_libev)
 
 #define DECLARE(name) extern const struct strategy name;
 STRATEGIES(DECLARE)

@@ -148,7 +148,8 @@ static int multi_loop_open(struct batch *batch, void **self)
 
         l->owner = m;
         l->width = batch->width / count + (m->count < batch->width % count);
-        error = evented_open(&l->evented, batch, l->width, step_is_done, l);
+        error = evented_open(&l->evented, batch, l->width, &curl_fetcher,
+                             step_is_done, l);
         if (error) {
             multi_loop_close(m);
             return error;

@@ -31,7 +31,8 @@ struct strategy {
     bool threaded;      /* each task in flight takes a thread */
     unsigned kinds;     /* STEP_BIT of each kind it performs, no cheating */
     const char *gap;    /* why not the others; NULL if it does them all */
-    const char *files;  /* where a file step waits; NULL if it does none */
+    const char *real_gap; /* why it fetches no real URLs; NULL if it does */
+    const char *files;    /* where a file step waits; NULL if it does none */
 
     /* Hooks return 0, or an errno that voids the whole sample: a task's own
      * failure is data and goes into its outcome, never here.

@@ -122,8 +122,13 @@ struct task {
     uint32_t digest; /* CRC-32 (zlib) of those bytes, in order; 0 for none */
     uint8_t outcome; /* enum outcome */
     uint8_t progress; /* 2 × phases done, + 1 while one is under way */
-    uint16_t error;   /* of the library that failed (errno, CURLcode), or 0 */
+    uint16_t
+        error; /* of a fetch: CURLcode or TASK_ERRNO; else an errno; or 0 */
 };
+
+/* The error of a fetch that libcurl had no part in: beyond all of its codes. */
+#define TASK_ERRNO(number) ((uint16_t)(0x1000 + (number)))
+
 static_assert(sizeof(struct task) <= 64, "a million tasks must stay small");
 
 /* ---- the batch ---- */

@@ -57,6 +57,7 @@ static void list_strategy(const struct strategy *strategy)
     if (strategy->files)
         printf("%*sfile steps wait %s\n", NAME_COLUMNS, "", strategy->files);
     list_gap(strategy->gap);
+    list_gap(strategy->real_gap);
 }
 
 /* ---- peers ---- */

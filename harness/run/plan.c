@@ -65,6 +65,8 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
 
     if (kinds & ~entry_kinds(e->entry))
         return strdup(entry_gap(e->entry));
+    if (strategy && strategy->real_gap && case_uses_real_urls(c))
+        return strdup(strategy->real_gap);
     if (e->entry->peer && c->rate.per_second > 0)
         return strdup("peers are not told when a task is due");
     /* A task that waits for one that has no place would wait for ever. */

@@ -55,7 +55,9 @@ char *failure_text(const struct task *task, char *buf, size_t size)
     const char *name = outcome_name(outcome), *text;
 
     text = outcome < OUTCOMES ? failures[outcome].text : NULL;
-    if (text && task->error && failures[outcome].error == ERROR_CURL)
+    if (text && task->error >= TASK_ERRNO(0))
+        text = strerrordesc_np(task->error - TASK_ERRNO(0));
+    else if (text && task->error && failures[outcome].error == ERROR_CURL)
         text = curl_easy_strerror((CURLcode)task->error);
     else if (text && task->error && failures[outcome].error == ERROR_ERRNO)
         text = strerrordesc_np(task->error);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "curl_loop.h"
 #include "file_loop.h"
 #include "watch.h"
 
@@ -20,8 +19,8 @@ struct evented {
     struct ev_loop *loop;
     uint32_t width;
     struct wait *waits;
-    struct fetch *fetches; /* the waits' own; NULL where nothing is fetched */
-    struct curl_loop *curl;
+    const struct fetcher *fetcher;
+    void *fetches; /* the fetcher's own; NULL where nothing is fetched */
     struct file_loop *files; /* NULL where there are none */
     uint32_t *joined;        /* by place: the task it joins */
     ev_io cancel;
@@ -44,16 +43,8 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
     end_wait(e, wait, wait->outcome);
 }
 
-static void on_fetch(void *context, struct fetch *fetch, enum outcome outcome)
-{
-    struct evented *e = context;
-    struct wait *wait = &e->waits[fetch - e->fetches];
-
-    wait->on = ON_NOTHING;
-    end_wait(e, wait, outcome);
-}
-
-static void on_file(void *context, uint32_t slot, enum outcome outcome)
+/* A fetch or a file step. */
+static void on_ended(void *context, uint32_t slot, enum outcome outcome)
 {
     struct evented *e = context;
 
@@ -73,7 +64,7 @@ static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
         if (wait->on == ON_FILE)
             continue; /* a thread has it, and is soon done */
         if (wait->on == ON_FETCH)
-            curl_loop_abort(e->curl, &e->fetches[w]);
+            e->fetcher->abort(e->fetches, w);
         else if (wait->on == ON_NOTHING && !ev_is_active(&wait->timer))
             continue;
         ev_timer_stop(loop, &wait->timer);
@@ -84,25 +75,17 @@ static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
 
 static int open_fetches(struct evented *e)
 {
-    int error = 0;
-
     if (!batch_has(e->batch, STEP_FETCH))
         return 0;
-    e->fetches = calloc(e->width, sizeof(*e->fetches));
-    if (!e->fetches)
-        return ENOMEM;
-    for (uint32_t w = 0; w < e->width && !error; w++)
-        error = fetch_open(&e->fetches[w], e->batch);
-    if (!error)
-        error = curl_loop_open(&e->curl, e->loop, e->width, on_fetch, e);
-    return error;
+    return e->fetcher->open(&e->fetches, e->loop, e->batch, e->width, on_ended,
+                            e);
 }
 
 static int open_files(struct evented *e)
 {
     if (!batch_has(e->batch, STEP_READ) && !batch_has(e->batch, STEP_WRITE))
         return 0;
-    return file_loop_open(&e->files, e->loop, e->batch, e->width, on_file, e);
+    return file_loop_open(&e->files, e->loop, e->batch, e->width, on_ended, e);
 }
 
 static int open_joins(struct evented *e)
@@ -114,15 +97,18 @@ static int open_joins(struct evented *e)
 }
 
 int evented_open(struct evented **out, struct batch *batch, uint32_t width,
-                 step_done done, void *self)
+                 const struct fetcher *fetcher, step_done done, void *self)
 {
     struct evented *e = calloc(1, sizeof(*e));
     int error = ENOMEM;
 
     if (!e)
         return error;
-    *e = (struct evented){
-        .batch = batch, .width = width, .done = done, .self = self};
+    *e = (struct evented){.batch = batch,
+                          .width = width,
+                          .fetcher = fetcher,
+                          .done = done,
+                          .self = self};
     e->waits = calloc(width, sizeof(*e->waits));
     e->loop = watch_loop();
     if (e->waits && e->loop)
@@ -173,11 +159,9 @@ static void begin_timer(struct evented *e, struct wait *wait, nsec delay,
 static void begin_fetch(struct evented *e, struct wait *wait,
                         const struct step *step)
 {
-    struct fetch *fetch = &e->fetches[evented_slot(e, wait)];
-    enum outcome outcome = fetch_aim(fetch, step, wait->task);
+    enum outcome outcome =
+        e->fetcher->begin(e->fetches, evented_slot(e, wait), step, wait->task);
 
-    if (outcome == OUTCOME_OK && !curl_loop_begin(e->curl, fetch))
-        outcome = OUTCOME_SYSTEM;
     if (outcome == OUTCOME_OK)
         wait->on = ON_FETCH;
     else
@@ -260,11 +244,8 @@ void evented_begin(struct evented *e, struct wait *wait,
 
 void evented_close(struct evented *e)
 {
-    for (uint32_t w = 0; e->fetches && w < e->width; w++)
-        fetch_close(&e->fetches[w]);
-    free(e->fetches);
-    if (e->curl)
-        curl_loop_close(e->curl);
+    if (e->fetches)
+        e->fetcher->close(e->fetches);
     if (e->files)
         file_loop_close(e->files);
     if (e->loop)

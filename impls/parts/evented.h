@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Steps that nothing waits for: each is begun, and a callback on the loop says
- * when it is done. An ev_timer for a sleep, libcurl on libev for a fetch;
- * files, for which libev cannot wait, openly in threads.
+ * when it is done. An ev_timer for a sleep, a fetcher for a fetch; files, for
+ * which libev cannot wait, openly in threads.
  */
 #ifndef CONCUR_EVENTED_H
 #define CONCUR_EVENTED_H
@@ -10,6 +10,7 @@
 #include <ev.h>
 
 #include "../task.h"
+#include "fetcher.h"
 
 /* What evented_begin can wait for. */
 #define STEPS_EVENTED                                                          \
@@ -32,9 +33,9 @@ struct evented;
 /* On the loop, once for each step begun; it may begin the next. */
 typedef void (*step_done)(void *self, struct wait *wait, enum outcome outcome);
 
-/* Places for `width` waits. Returns 0 or an errno. */
+/* Places for `width` waits; who fetches. Returns 0 or an errno. */
 int evented_open(struct evented **evented, struct batch *batch, uint32_t width,
-                 step_done done, void *self);
+                 const struct fetcher *fetcher, step_done done, void *self);
 
 struct ev_loop *evented_loop(struct evented *evented);
 

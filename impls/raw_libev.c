@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * raw_libev: one thread, one event loop, and nothing on it blocks: timers for
+ * sleeps, plain sockets for fetches. How far libev_loop is from it is the price
+ * of libcurl.
+ *
+ * It fetches by HTTP/1.1 from literal addresses only. It has one core. Its
+ * timers end up to a millisecond late. File steps wait in threads, since libev
+ * cannot wait for a regular file.
+ */
+#include "strategy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "parts/evented.h"
+#include "parts/instant.h"
+
+struct raw_libev {
+    struct batch *batch;
+    struct evented *evented;
+    uint32_t next;   /* the first task not yet looked at */
+    uint32_t active; /* waits in use */
+};
+
+/* The step of a task that has not started: it was spawned, and starts in the
+ * loop's next turn, or is not due yet. */
+#define UNBORN UINT16_MAX
+
+static void spawn_task(struct raw_libev *l, uint32_t i)
+{
+    struct wait *wait = evented_wait(l->evented, i);
+
+    wait->task = i;
+    wait->step = UNBORN;
+    l->active++;
+    evented_yield(l->evented, wait);
+}
+
+/* Does the task's steps up to one that has to be waited for. False: it has
+ * ended. */
+static bool go_on(struct raw_libev *l, struct wait *wait, enum outcome outcome)
+{
+    const struct step *end = task_steps_end(l->batch, wait->task);
+    const struct step *step = task_steps(l->batch, wait->task) + wait->step;
+
+    for (; outcome == OUTCOME_OK && step < end; step++, wait->step++) {
+        if (step->kind == STEP_SPAWN) {
+            spawn_task(l, (uint32_t)step->number);
+        } else if (step_is_instant(step)) {
+            outcome = instant_step(l->batch, step, wait->task);
+        } else {
+            evented_begin(l->evented, wait, step);
+            return true;
+        }
+    }
+    task_finish(l->batch, wait->task, outcome);
+    evented_finished(l->evented, wait->task);
+    return false;
+}
+
+/* True if the place's task now waits in it. */
+static bool begin_task(struct raw_libev *l, struct wait *wait)
+{
+    wait->step = 0;
+    return task_start(l->batch, wait->task) && go_on(l, wait, OUTCOME_OK);
+}
+
+/* The place is free: it takes the next task that has to wait. */
+static bool fill_place(struct raw_libev *l, struct wait *wait)
+{
+    while (l->next < l->batch->count) {
+        wait->task = l->next++;
+        wait->step = UNBORN;
+        if (evented_await_due(l->evented, wait) || begin_task(l, wait))
+            return true;
+    }
+    return false;
+}
+
+static void step_is_done(void *self, struct wait *wait, enum outcome outcome)
+{
+    struct raw_libev *l = self;
+    bool waits;
+
+    if (wait->step == UNBORN) {
+        waits = begin_task(l, wait);
+    } else {
+        wait->step++;
+        waits = go_on(l, wait, outcome);
+    }
+    if (waits || fill_place(l, wait))
+        return;
+    l->active--;
+    if (!l->active)
+        ev_break(evented_loop(l->evented), EVBREAK_ALL);
+}
+
+static int raw_libev_open(struct batch *batch, void **self)
+{
+    struct raw_libev *l = calloc(1, sizeof(*l));
+
+    if (!l)
+        return ENOMEM;
+    l->batch = batch;
+    int error = evented_open(&l->evented, batch, batch->width, &socket_fetcher,
+                             step_is_done, l);
+    if (error)
+        free(l);
+    else
+        *self = l;
+    return error;
+}
+
+static int raw_libev_run(void *self, struct batch *batch)
+{
+    struct raw_libev *l = self;
+
+    /* A creator's tasks wait in the places of their own to be spawned. */
+    l->next = batch->creator_begin ? batch->count - 1 : 0;
+    for (uint32_t w = l->next; w < batch->width; w++)
+        l->active += fill_place(l, evented_wait(l->evented, w));
+    if (l->active)
+        ev_run(evented_loop(l->evented), 0);
+    return 0;
+}
+
+static void raw_libev_close(void *self)
+{
+    struct raw_libev *l = self;
+
+    evented_close(l->evented);
+    free(l);
+}
+
+const struct strategy raw_libev = {
+    .name = "raw_libev",
+    .gist = "one event loop over plain sockets, without libcurl",
+    .width = WIDTH_BATCH,
+    .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
+    .files = "in threads beside the loop",
+    .real_gap = "real URLs need names, TLS and redirects: libcurl's part",
+    .open = raw_libev_open,
+    .run = raw_libev_run,
+    .close = raw_libev_close,
+};

@@ -186,9 +186,11 @@ static bool take_version(struct http_reply *r, char c)
 static bool take_status(struct http_reply *r, char c)
 {
     if (r->at < 3) {
+        if (c < '0' || c > '9')
+            return false;
         r->at++;
         r->status = (uint16_t)(r->status * 10 + (c - '0'));
-        return c >= '0' && c <= '9';
+        return true;
     }
     r->state = c == '\n' ? STATE_LINE : STATE_REASON;
     return (c == ' ' || c == '\n') && r->status >= 100;

@@ -8,50 +8,27 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "body.h"
-#include "http_reply.h"
+#include "conns.h"
 #include "http_request.h"
 
 /* What one connection may read before others have their turn. */
 #define BUFFER_BYTES   65536
 #define BUFFERS_A_TURN 16
 
-struct conn {
-    ev_io io; /* first: it is cast back */
-    struct http_reply reply;
-    struct conn *prev, *next; /* on the list that it is on */
-    nsec deadline;            /* of the fetch; 0: none */
-    const struct step *step;
-    struct in_addr host;
-    in_port_t port;
-    bool reused;   /* it has served a request before */
-    bool heard;    /* something of this reply has come */
-    uint32_t sent; /* bytes of the request */
-    uint32_t slot, task;
-};
-
-struct list {
-    struct conn *first, *last;
-};
-
 struct socket_fetches {
     struct ev_loop *loop;
     struct batch *batch;
     fetch_ended ended;
     void *context;
-    ev_timer timer;        /* of the earliest deadline, or an earlier one */
-    struct list active;    /* by deadline */
-    struct list idle;      /* connections, the latest used last */
-    struct list closed;    /* records for new connections … */
-    uint32_t made, width;  /* … besides those never used */
-    struct conn **by_slot; /* whose fetch is under way there */
-    struct conn *conns;    /* `width` of them */
+    ev_timer timer; /* of the earliest deadline, or an earlier one */
+    struct conns conns;
+    struct conn_list active; /* connections with a fetch, by deadline */
+    struct conn **by_slot;   /* whose fetch is under way there */
 
     /* The request last written. */
     struct sockaddr_in address;
@@ -59,27 +36,6 @@ struct socket_fetches {
     char request[HTTP_REQUEST_BYTES(URL_MAX_BYTES)];
     char buffer[BUFFER_BYTES];
 };
-
-/* ---- lists ---- */
-
-/* By deadline: nearly always at the end, as all have the same time. */
-static void list_add(struct list *list, struct conn *c)
-{
-    struct conn *before = list->last;
-
-    while (before && before->deadline > c->deadline)
-        before = before->prev;
-    c->prev = before;
-    c->next = before ? before->next : list->first;
-    *(before ? &before->next : &list->first) = c;
-    *(c->next ? &c->next->prev : &list->last) = c;
-}
-
-static void list_remove(struct list *list, struct conn *c)
-{
-    *(c->prev ? &c->prev->next : &list->first) = c->next;
-    *(c->next ? &c->next->prev : &list->last) = c->prev;
-}
 
 /* ---- outcomes ---- */
 
@@ -116,84 +72,6 @@ static enum outcome write_request(struct socket_fetches *sf,
     return OUTCOME_OK;
 }
 
-/* ---- connections ---- */
-
-static void close_conn(struct socket_fetches *sf, struct conn *c)
-{
-    ev_io_stop(sf->loop, &c->io);
-    close(c->io.fd); /* nothing is lost: the reply has been read, or given up */
-    c->deadline = 0;
-    list_add(&sf->closed, c);
-}
-
-/* Waits for these events. ev_io_modify, as ev_io_set would force a system call
- * where nothing changes. */
-static void await(struct socket_fetches *sf, struct conn *c, int events)
-{
-    if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
-        return;
-    ev_io_stop(sf->loop, &c->io);
-    ev_io_modify(&c->io, events);
-    ev_io_start(sf->loop, &c->io);
-}
-
-static void on_io(struct ev_loop *loop, ev_io *io, int events);
-
-/* A record for a connection. There is one for each place: where all are in use,
- * the others are idle, connected to where this request does not go. */
-static struct conn *take_record(struct socket_fetches *sf)
-{
-    struct conn *c = sf->closed.last;
-
-    if (!c && sf->made < sf->width)
-        return &sf->conns[sf->made++];
-    if (!c) {
-        c = sf->idle.first;
-        list_remove(&sf->idle, c);
-        close_conn(sf, c);
-    }
-    list_remove(&sf->closed, c);
-    return c;
-}
-
-/* A connection that is under way; NULL, and errno. No TCP_NODELAY: a request
- * goes out in one piece, and what came before it has been answered. */
-static struct conn *make_conn(struct socket_fetches *sf)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        return NULL;
-    if (connect(fd, (struct sockaddr *)&sf->address, sizeof(sf->address)) &&
-        errno != EINPROGRESS) {
-        int error = errno;
-        close(fd);
-        errno = error;
-        return NULL;
-    }
-    struct conn *c = take_record(sf);
-    c->host = sf->address.sin_addr;
-    c->port = sf->address.sin_port;
-    c->reused = false;
-    ev_io_init(&c->io, on_io, fd, EV_READ);
-    c->io.data = sf;
-    return c;
-}
-
-/* The connection that was used last of those that lead there, or NULL. */
-static struct conn *take_idle(struct socket_fetches *sf)
-{
-    for (struct conn *c = sf->idle.last; c; c = c->prev) {
-        if (c->host.s_addr != sf->address.sin_addr.s_addr ||
-            c->port != sf->address.sin_port)
-            continue;
-        list_remove(&sf->idle, c);
-        c->reused = true;
-        return c;
-    }
-    return NULL;
-}
-
 /* ---- a fetch ---- */
 
 static void arm(struct socket_fetches *sf)
@@ -216,21 +94,21 @@ static int send_rest(struct socket_fetches *sf, struct conn *c)
                             sf->length - c->sent, MSG_NOSIGNAL);
 
         if (sent < 0 && errno == EAGAIN) {
-            await(sf, c, EV_READ | EV_WRITE);
+            conns_await(&sf->conns, c, EV_READ | EV_WRITE);
             return 0;
         }
         if (sent < 0 && errno != EINTR)
             return errno;
         c->sent += sent > 0 ? (uint32_t)sent : 0;
     }
-    await(sf, c, EV_READ);
+    conns_await(&sf->conns, c, EV_READ);
     return 0;
 }
 
 /* The fetch is no longer the connection's. */
 static void detach(struct socket_fetches *sf, struct conn *c)
 {
-    list_remove(&sf->active, c);
+    conn_list_remove(&sf->active, c);
     sf->by_slot[c->slot] = NULL;
     c->deadline = 0;
 }
@@ -256,11 +134,11 @@ static int set_off(struct socket_fetches *sf, struct conn *c,
     c->heard = false;
     http_reply_begin(&c->reply);
     sf->by_slot[c->slot] = c;
-    list_add(&sf->active, c);
+    conn_list_add(&sf->active, c);
     int error = send_rest(sf, c);
     if (error) {
         detach(sf, c);
-        close_conn(sf, c);
+        conns_end(&sf->conns, c);
     }
     return error;
 }
@@ -273,10 +151,10 @@ static enum outcome dispatch(struct socket_fetches *sf,
     struct conn *c;
     int error = EPIPE;
 
-    while (error && reuse && (c = take_idle(sf)))
+    while (error && reuse && (c = conns_take_idle(&sf->conns, &sf->address)))
         error = set_off(sf, c, order);
     if (error) {
-        c = make_conn(sf);
+        c = conns_make(&sf->conns, &sf->address);
         error = c ? set_off(sf, c, order) : errno;
     }
     if (error)
@@ -312,9 +190,9 @@ static void end_fetch(struct socket_fetches *sf, struct conn *c,
     sf->batch->tasks[c->task].value = c->reply.status;
     detach(sf, c);
     if (keep && sf->batch->reuse)
-        list_add(&sf->idle, c);
+        conns_keep(&sf->conns, c);
     else
-        close_conn(sf, c);
+        conns_end(&sf->conns, c);
     sf->ended(sf->context, slot, outcome);
 }
 
@@ -331,7 +209,7 @@ static void try_again(struct socket_fetches *sf, struct conn *c)
     struct order order = {c->step, c->slot, c->task, c->deadline};
 
     detach(sf, c);
-    close_conn(sf, c);
+    conns_end(&sf->conns, c);
     enum outcome outcome = write_request(sf, order.step, order.task);
     if (outcome == OUTCOME_OK)
         outcome = dispatch(sf, &order, false);
@@ -431,8 +309,7 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
     (void)loop;
     if (sf->by_slot[c->slot] != c) {
         /* Idle, and the server closes it or speaks unasked. */
-        list_remove(&sf->idle, c);
-        close_conn(sf, c);
+        conns_end_idle(&sf->conns, c);
         return;
     }
     if (events & EV_WRITE && !on_writable(sf, c))
@@ -444,7 +321,7 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
     struct socket_fetches *sf = timer->data;
-    struct list *active = &sf->active;
+    struct conn_list *active = &sf->active;
 
     (void)loop, (void)events;
     while (active->first && active->first->deadline <= now_ns())
@@ -461,20 +338,16 @@ static void socket_abort(void *self, uint32_t slot)
     struct conn *c = sf->by_slot[slot];
 
     detach(sf, c);
-    close_conn(sf, c);
+    conns_end(&sf->conns, c);
 }
 
 static void socket_close(void *self)
 {
     struct socket_fetches *sf = self;
 
-    for (struct conn *c = sf->idle.first; c; c = c->next) {
-        ev_io_stop(sf->loop, &c->io);
-        close(c->io.fd);
-    }
     ev_timer_stop(sf->loop, &sf->timer);
+    conns_close(&sf->conns);
     free(sf->by_slot);
-    free(sf->conns);
     free(sf);
 }
 
@@ -489,12 +362,11 @@ static int socket_open(void **self, struct ev_loop *loop, struct batch *batch,
     sf->batch = batch;
     sf->ended = ended;
     sf->context = context;
-    sf->width = width;
     ev_init(&sf->timer, on_timer);
     sf->timer.data = sf;
     sf->by_slot = calloc(width, sizeof(struct conn *));
-    sf->conns = calloc(width, sizeof(struct conn));
-    if (sf->by_slot && sf->conns) {
+    int error = conns_open(&sf->conns, loop, width, on_io, sf);
+    if (sf->by_slot && !error) {
         *self = sf;
         return 0;
     }

@@ -11,9 +11,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import TempCase, strategies
 
 # Which strategies cannot do a case; everybody else must.
-SCHEDULED = {"thread_per_task", "polling_loop", "libev_loop", "coroutine"}
+SCHEDULED = {"thread_per_task", "polling_loop", "libev_loop", "coroutine",
+             "raw_libev"}
 RESUMED = {"await_in_loop", "polling_loop", "libev_loop", "coroutine",
-           "multi_loop"}
+           "multi_loop", "raw_libev"}
 ONLY = {"b-create": SCHEDULED, "b-order": SCHEDULED, "c-send": RESUMED}
 PRINTS = {"a-hello", "b-hello", "b-fetch", "b-file", "b-gather3", "b-create",
           "c-send"}

@@ -410,7 +410,7 @@ class Debug(TraceCase):
                 # await_in_loop computes while its loop stands still.
                 on_loop = label.split(":")[0] in (
                     "blocking_in_loop", "libev_loop", "coroutine",
-                    "multi_loop")
+                    "multi_loop", "raw_libev")
                 self.assertEqual(held, 2 if on_loop else 0)
         _, err = self.trace(*steps, "--slow-callback", "50s")
         self.assertNotIn("held the loop", err)

@@ -22,21 +22,20 @@
 /* ---- requests ---- */
 
 static const struct {
-    const char *url;
-    int error;
-    const char *host, *path;
-    unsigned port;
+    const char *url, *host, *path;
     const char *first, *field; /* of the request */
+    unsigned port;
+    int error;
 } urls[] = {
-    {"http://127.0.0.1:8080/json/7?a=b", 0, "127.0.0.1", "/json/7?a=b", 8080,
-     "GET /json/7?a=b HTTP/1.1", "Host: 127.0.0.1:8080"},
-    {"http://h", 0, "h", "", 80, "GET / HTTP/1.1", "Host: h"},
-    {"HTTP://h:80/", 0, "h", "/", 80, "GET / HTTP/1.1", "Host: h"},
-    {"http://h?q", 0, "h", "?q", 80, "GET /?q HTTP/1.1", "Host: h"},
-    {"http://h/a#b", 0, "h", "/a", 80, "GET /a HTTP/1.1", "Host: h"},
-    {"http://h#b", 0, "h", "", 80, "GET / HTTP/1.1", "Host: h"},
-    {"http://[::1]:81/", 0, "::1", "/", 81, "GET / HTTP/1.1", "Host: [::1]:81"},
-    {"http://h:65535/", 0, "h", "/", 65535, "GET / HTTP/1.1", "Host: h:65535"},
+    {"http://127.0.0.1:8080/json/7?a=b", "127.0.0.1", "/json/7?a=b",
+     "GET /json/7?a=b HTTP/1.1", "Host: 127.0.0.1:8080", 8080, 0},
+    {"http://h", "h", "", "GET / HTTP/1.1", "Host: h", 80, 0},
+    {"HTTP://h:80/", "h", "/", "GET / HTTP/1.1", "Host: h", 80, 0},
+    {"http://h?q", "h", "?q", "GET /?q HTTP/1.1", "Host: h", 80, 0},
+    {"http://h/a#b", "h", "/a", "GET /a HTTP/1.1", "Host: h", 80, 0},
+    {"http://h#b", "h", "", "GET / HTTP/1.1", "Host: h", 80, 0},
+    {"http://[::1]:81/", "::1", "/", "GET / HTTP/1.1", "Host: [::1]:81", 81, 0},
+    {"http://h:65535/", "h", "/", "GET / HTTP/1.1", "Host: h:65535", 65535, 0},
     {.url = "https://h/", .error = EPROTONOSUPPORT},
     {.url = "gopher://h/", .error = EPROTONOSUPPORT},
     {.url = "", .error = EINVAL},

@@ -43,64 +43,64 @@ static struct batch batch_of(struct task *tasks, uint32_t count)
 
 /* ---- events ---- */
 
+static const struct {
+    struct task task;
+    enum task_event event;
+    nsec when;
+    const char *text, *line;
+} events[] = {
+    {{0}, TASK_STARTED, 100 * SEC, NULL, "0.000 s  started 7\n"},
+    {{0}, TASK_STARTED, 99 * SEC, NULL, "0.000 s  started 7\n"},
+    {{.value = 200, .outcome = OUTCOME_OK},
+     TASK_FINISHED,
+     101001 * NSEC_PER_MSEC,
+     NULL,
+     "1.001 s  finished 7 → 200\n"},
+    {{.value = -3, .outcome = OUTCOME_OK},
+     TASK_FINISHED,
+     100 * SEC,
+     NULL,
+     "0.000 s  finished 7 → -3\n"},
+    {{.outcome = OUTCOME_CONNECT, .error = 7},
+     TASK_FINISHED,
+     100 * SEC,
+     NULL,
+     "0.000 s  failed 7: connect: Couldn't connect to server\n"},
+    {{.outcome = OUTCOME_CONNECT, .error = TASK_ERRNO(ECONNREFUSED)},
+     TASK_FINISHED,
+     100 * SEC,
+     NULL,
+     "0.000 s  failed 7: connect: Connection refused\n"},
+    {{.outcome = OUTCOME_FILE, .error = ENOENT},
+     TASK_FINISHED,
+     100 * SEC,
+     NULL,
+     "0.000 s  failed 7: file: No such file or directory\n"},
+    {{.outcome = OUTCOME_PARSE},
+     TASK_FINISHED,
+     100 * SEC,
+     NULL,
+     "0.000 s  failed 7: parse: the body is not JSON, or lacks the "
+     "member\n"},
+    {{.outcome = OUTCOME_CANCELLED},
+     TASK_FINISHED,
+     103 * SEC,
+     NULL,
+     "3.000 s  cancelled 7\n"},
+    {{0}, TASK_PRINTED, 100 * SEC, "hello", "0.000 s  7: hello\n"},
+    {{0}, TASK_PRINTED, 100 * SEC, "", "0.000 s  7: \n"},
+    {{0},
+     TASK_PRINTED,
+     100 * SEC,
+     "a\nb\tc\x1b[0m é",
+     "0.000 s  7: a\\nb\\tc\\x1b[0m é\n"},
+};
+
 static void events_are_lines(void **state)
 {
-    static const struct {
-        struct task task;
-        enum task_event event;
-        nsec when;
-        const char *text, *line;
-    } rows[] = {
-        {{0}, TASK_STARTED, 100 * SEC, NULL, "0.000 s  started 7\n"},
-        {{0}, TASK_STARTED, 99 * SEC, NULL, "0.000 s  started 7\n"},
-        {{.value = 200, .outcome = OUTCOME_OK},
-         TASK_FINISHED,
-         101001 * NSEC_PER_MSEC,
-         NULL,
-         "1.001 s  finished 7 → 200\n"},
-        {{.value = -3, .outcome = OUTCOME_OK},
-         TASK_FINISHED,
-         100 * SEC,
-         NULL,
-         "0.000 s  finished 7 → -3\n"},
-        {{.outcome = OUTCOME_CONNECT, .error = 7},
-         TASK_FINISHED,
-         100 * SEC,
-         NULL,
-         "0.000 s  failed 7: connect: Couldn't connect to server\n"},
-        {{.outcome = OUTCOME_CONNECT, .error = TASK_ERRNO(ECONNREFUSED)},
-         TASK_FINISHED,
-         100 * SEC,
-         NULL,
-         "0.000 s  failed 7: connect: Connection refused\n"},
-        {{.outcome = OUTCOME_FILE, .error = ENOENT},
-         TASK_FINISHED,
-         100 * SEC,
-         NULL,
-         "0.000 s  failed 7: file: No such file or directory\n"},
-        {{.outcome = OUTCOME_PARSE},
-         TASK_FINISHED,
-         100 * SEC,
-         NULL,
-         "0.000 s  failed 7: parse: the body is not JSON, or lacks the "
-         "member\n"},
-        {{.outcome = OUTCOME_CANCELLED},
-         TASK_FINISHED,
-         103 * SEC,
-         NULL,
-         "3.000 s  cancelled 7\n"},
-        {{0}, TASK_PRINTED, 100 * SEC, "hello", "0.000 s  7: hello\n"},
-        {{0}, TASK_PRINTED, 100 * SEC, "", "0.000 s  7: \n"},
-        {{0},
-         TASK_PRINTED,
-         100 * SEC,
-         "a\nb\tc\x1b[0m é",
-         "0.000 s  7: a\\nb\\tc\\x1b[0m é\n"},
-    };
-
     (void)state;
-    for (size_t r = 0; r < COUNT(rows); r++) {
-        struct task task = rows[r].task;
+    for (size_t r = 0; r < COUNT(events); r++) {
+        struct task task = events[r].task;
         struct batch batch = batch_of(&task, 1);
         struct printer printer;
         char *text = NULL;
@@ -110,11 +110,11 @@ static void events_are_lines(void **state)
         assert_non_null(out);
         batch.first = 7;
         printer_begin(&printer, out, SEC);
-        printer.observer.event(&printer.observer, &batch, 0, rows[r].event,
-                               rows[r].when, rows[r].text);
+        printer.observer.event(&printer.observer, &batch, 0, events[r].event,
+                               events[r].when, events[r].text);
         printer_end(&printer);
         fclose(out);
-        assert_string_equal(text, rows[r].line);
+        assert_string_equal(text, events[r].line);
         free(text);
     }
 }

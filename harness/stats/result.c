@@ -7,6 +7,7 @@
 #include "outliers.h"
 #include "percentiles.h"
 #include "stats.h"
+#include "tails.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -422,6 +423,7 @@ json_t *result_json(const struct series *s, const struct series *baseline,
         put(&m, "latency_ns", percentiles_json(s, SPAN_LATENCY));
         put(&m, "sojourn_ns", percentiles_json(s, SPAN_SOJOURN));
         put(&m, "lag_ns", percentiles_json(s, SPAN_LAG));
+        put(&m, "sojourn_round_ns", tails_json(s));
         put_cores(&m);
         put_table(&m);
         put_mid(&m);

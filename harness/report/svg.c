@@ -61,7 +61,8 @@ struct attribute {
     size_t name_length, value_length;
 };
 
-/* The next one from *at on; false at the tag's end. */
+/* The next one from *at on; false at the tag's end. Of filled curves gnuplot
+ * writes blanks around the `=`. */
 static bool attribute_next(const char **at, const char *end,
                            struct attribute *a)
 {
@@ -69,16 +70,20 @@ static bool attribute_next(const char **at, const char *end,
     while (p < end && (isspace((unsigned char)*p) || *p == '/'))
         p++;
     const char *equals = p < end ? memchr(p, '=', (size_t)(end - p)) : NULL;
-    if (!equals || equals + 1 >= end)
+    const char *quote = equals ? equals + 1 : end;
+    while (quote < end && isspace((unsigned char)*quote))
+        quote++;
+    if (quote >= end)
         return false;
     a->name = p;
     a->name_length = (size_t)(equals - p);
-    const char *close =
-        memchr(equals + 2, equals[1], (size_t)(end - equals - 2));
+    while (a->name_length && isspace((unsigned char)p[a->name_length - 1]))
+        a->name_length--;
+    const char *close = memchr(quote + 1, *quote, (size_t)(end - quote - 1));
     if (!close)
         return false;
-    a->value = equals + 2;
-    a->value_length = (size_t)(close - equals - 2);
+    a->value = quote + 1;
+    a->value_length = (size_t)(close - quote - 1);
     *at = close + 1;
     return true;
 }

@@ -617,6 +617,7 @@ static const char drawing[] =
     "<g id=\"plot_1\" ><title>a</title>\n"
     "<path stroke='black'  d='M1.00,2.55 L3.04,4.50  '/>\n"
     "<path d='M1.00,2.00  '/>\n"
+    "<polygon fill = 'rgb(1, 2, 3)' points = '1.00,2.5 3,4 '/>\n"
     "<use xlink:href='#gpPt6' transform='translate(1.25,2.00)'/>\n"
     "<text>a &lt; b</text><text></text>\n</g>\n</g>\n</svg>\n";
 
@@ -634,6 +635,7 @@ static void test_svg(void **state)
               "<defs><circle id=\"f7Pt5\" cx=\"0\" r=\"1\"/>"
               "<use href=\"#f7Pt5\" id=\"f7Pt6\" fill=\"currentColor\"/>"
               "</defs><g><path stroke=\"black\" d=\"M1,2.5 L3,4.5\"/>"
+              "<polygon fill=\"rgb(1, 2, 3)\" points=\"1,2.5 3,4\"/>"
               "<use href=\"#f7Pt6\" transform=\"translate(1.2,2)\"/>"
               "<text>a &lt; b</text></g></svg>\n");
     free(text);

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Swim lanes: a lane a task, pale while it waits to be started or for others at
-# a barrier, solid while it is in progress; a panel a strategy, one time axis for all. Variables: data,
-# out.
+# a barrier, solid while it is in progress; a panel a strategy, one time axis
+# for all. Of an open load the waiting begins when a task is due. Variables:
+# data, out.
 
 load ARG0[:strlen(ARG0) - strlen("timeline.gp")]."style.gp"
 
 array Label[40]; array Name[40]; array LastText[40]; array Reason[40]
 array Lanes[40]; array Last[40]; array Beyond[40]; array Failed[40]
 stats data index 0 using (title = strcol(1), about = strcol(2), end_ns = $3, \
-    ideal_text = strcol(5), tasks = $6, 0) nooutput
+    ideal_text = strcol(5), tasks = $6, waiting = strcol(7), 0) nooutput
 ideal = NaN
 stats data index 0 using (ideal = $4, 0) nooutput
 panels = 0
@@ -45,7 +46,7 @@ eval even_tics("x", "no_text", 0, end_ns * 1.02)
 
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink
 set label 2 about at screen px(14), screen py(33) font ",11" tc rgb muted
-set label 3 "pale: waiting" at screen px(width_px - right_px), \
+set label 3 waiting at screen px(width_px - right_px), \
     screen py(16) right font ",11" tc rgb muted
 set label 4 "solid: in progress" at screen px(width_px - right_px), \
     screen py(33) right font ",11" tc rgb muted

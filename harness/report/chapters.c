@@ -73,6 +73,16 @@ static const struct figure *figure_find(const struct figures *figures,
     return NULL;
 }
 
+/* What shows best who did well. */
+static const struct figure *main_figure(const struct figures *figures,
+                                        size_t section,
+                                        const struct view_case *c)
+{
+    return figure_find(figures,
+                       view_open_load(c) ? FIGURE_OPEN_LOAD : FIGURE_OVERVIEW,
+                       section);
+}
+
 static void figure_show(struct doc *doc, const struct figure *f, bool needed)
 {
     if (f)
@@ -224,7 +234,7 @@ static void verdict(struct doc *doc, const struct view *view,
     }
     const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
     if (!all && view->section_count == 1)
-        all = figure_find(figures, FIGURE_OVERVIEW, 0);
+        all = main_figure(figures, 0, view->cases);
     figure_show(doc, all, true);
 }
 
@@ -248,6 +258,15 @@ static void reading(struct doc *doc)
              "of them, or all waiting divided by the width. " STRONG
              "Of its ideal" STRONG
              " compares a strategy with the ideal at its own width.");
+    doc_item(doc, STRONG
+             "A closed load" STRONG " begins a task as another ends; " STRONG
+             "an open load" STRONG
+             " has a rate: tasks are due at given times, whoever is busy. "
+             "What a task took there counts from when it was due. Counted "
+             "from its own start, the waiting of those that were held up "
+             "would be left out (coordinated omission). Lag is from due to "
+             "started; who started more than 5 %% of the tasks over 2 ms late "
+             "did not keep up.");
     doc_item(doc, STRONG
              "Latency" STRONG
              " runs from a task's own start to its end; with the wait, from "
@@ -298,6 +317,19 @@ static void case_aggregate(struct doc *doc, const struct view_case *c)
                   values[2], values[3], values[4]);
 }
 
+/* Closed or open: what the figures mean depends on it. */
+static void case_load(struct doc *doc, const struct view_case *c, size_t count)
+{
+    struct sentence s;
+    if (!sentence_begin(&s))
+        return;
+    verdict_load(s.out, c, count);
+    char *text = sentence_end(&s);
+    if (text)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
 static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
@@ -312,6 +344,7 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
                       strstr(steps, CODE "barrier" CODE)
                           ? " At a barrier all tasks wait for each other."
                           : "");
+    case_load(doc, c, count);
     if (c->article)
         doc_paragraph(doc, "The article says: %s", c->article);
     case_aggregate(doc, c);
@@ -380,7 +413,12 @@ static void section_sweep(struct doc *doc, const struct view *view,
             doc_paragraph(doc, "%s", text);
         free(text);
     }
-    doc_paragraph(doc, "Median wall time; the least of each column is bold:");
+    doc_paragraph(doc,
+                  view_open_load(last)
+                      ? "From due to done, the p%g of a round, median of the "
+                        "rounds; the least of each column is bold:"
+                      : "Median wall time; the least of each column is bold:",
+                  100 * last->quantile);
     table_sweep(doc, view, s);
     if (!about)
         show_scaling(doc, figures, section, false, true);
@@ -394,6 +432,7 @@ static void section_sweep(struct doc *doc, const struct view *view,
     doc_details_end(doc);
     doc_paragraph(doc, "One of the cases as a picture, " CODE "%s" CODE ":",
                   example->name);
+    figure_show(doc, figure_find(figures, FIGURE_OPEN_LOAD, section), true);
     figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
 }
 
@@ -401,14 +440,15 @@ static void section_single(struct doc *doc, const struct view *view,
                            const struct figures *figures, size_t section,
                            const struct view_case *c)
 {
-    bool overview = view->section_count > 1 && view_measured_count(c) > 1 &&
-                    !in_overview(figures, c);
+    bool overview = view->section_count > 1 &&
+                    (view_open_load(c) ||
+                     (view_measured_count(c) > 1 && !in_overview(figures, c)));
     say_memory(doc, view, &view->sections[section], NULL);
     say_about(doc, false, verdict_case, c);
     say_about(doc, false, verdict_costs, c);
     table_case(doc, c);
     if (overview)
-        figure_show(doc, figure_find(figures, FIGURE_OVERVIEW, section), false);
+        figure_show(doc, main_figure(figures, section, c), false);
     figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
 }
 

@@ -164,9 +164,9 @@ static void method(struct doc *doc, const struct view *view)
                   "the strategies. Nothing here tells how they would compare "
                   "over a real network with loss and with distance, or on "
                   "more cores than these.");
-    doc_item(doc, "The load is closed: so many tasks, all handed over at the "
+    doc_item(doc, "Where the load is closed, all tasks are handed over at the "
                   "beginning. What a steady rate of arrivals would do cannot "
-                  "be told from it.");
+                  "be told from it; a case with a rate, an open load, can.");
     doc_item(doc, "A round is void and taken again where in one of its samples "
                   "more than 5 %% of the CPU time was stolen by the "
                   "hypervisor, a control group stopped it for more than 1 %% "

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Exports: a table of forms. See export.h. The JSON has wall times only, since
- * whoever reads it raises one alarm for all that grows.
+ * Exports: a table of forms. See export.h. The JSON has times only, since
+ * whoever reads it raises one alarm for all that grows: wall times, or, of an
+ * open load, how long after their due times the slowest tasks were done.
  */
 #include "export.h"
 
@@ -31,11 +32,12 @@ static bool csv_write(FILE *out, const struct view *view)
 /* "44.9 to 45.3": the interval, or else the range, in milliseconds. */
 static void range_text(char *text, size_t size, const struct view_entry *e)
 {
-    bool interval = isfinite(e->wall.lo) && isfinite(e->wall.hi);
+    const struct spread *s = view_ranked(e);
+    bool interval = isfinite(s->lo) && isfinite(s->hi);
 
     snprintf(text, size, "%.6g to %.6g",
-             (interval ? e->wall.lo : e->wall.min) / NSEC_PER_MS,
-             (interval ? e->wall.hi : e->wall.max) / NSEC_PER_MS);
+             (interval ? s->lo : s->min) / NSEC_PER_MS,
+             (interval ? s->hi : s->max) / NSEC_PER_MS);
 }
 
 /* Lines that a chart shows beside the point. */
@@ -44,8 +46,20 @@ static void extra_text(char *text, size_t size, const struct view_case *c,
 {
     char what[320], speedup[SAY_BYTES], spread[SAY_BYTES], cpu[SAY_BYTES],
         memory[SAY_BYTES];
-    bool interval = isfinite(e->wall.lo) && isfinite(e->wall.hi);
+    const struct spread *s = view_ranked(e);
+    bool interval = isfinite(s->lo) && isfinite(s->hi);
 
+    if (view_open_load(c)) {
+        snprintf(text, size,
+                 "%s\n%g samples; the range is %s\np99 from due: %s; from its "
+                 "own start: %s\nstarted late: %s\nCPU a task: %s",
+                 say_case(what, sizeof(what), c), e->samples,
+                 interval ? "the median's 95 % interval" : "least to greatest",
+                 say_time(speedup, e->sojourn.p99),
+                 say_time(spread, e->latency.p99),
+                 say_percent(memory, e->behind), say_time(cpu, e->cpu));
+        return;
+    }
     snprintf(text, size,
              "%s\n%g samples; the range is %s\nspeed-up over %s: %s %s\n"
              "CPU a task: %s\npeak memory: %s",
@@ -59,14 +73,16 @@ static void extra_text(char *text, size_t size, const struct view_case *c,
 
 static json_t *entry_json(const struct view_case *c, const struct view_entry *e)
 {
-    char range[96], extra[1024];
+    char range[96], extra[1024], what[40] = "";
 
+    if (view_open_load(c))
+        snprintf(what, sizeof(what), ", p%g from due", 100 * c->quantile);
     range_text(range, sizeof(range), e);
     extra_text(extra, sizeof(extra), c, e);
     return json_pack("{s:o, s:s, s:f, s:s, s:s}", "name",
-                     json_sprintf("%s: %s", c->name, e->label), "unit", "ms",
-                     "value", e->wall.median / NSEC_PER_MS, "range", range,
-                     "extra", extra);
+                     json_sprintf("%s: %s%s", c->name, e->label, what), "unit",
+                     "ms", "value", view_ranked(e)->median / NSEC_PER_MS,
+                     "range", range, "extra", extra);
 }
 
 static bool json_write(FILE *out, const struct view *view)
@@ -100,13 +116,17 @@ static void sections_write(struct doc *doc, const struct view *view)
         const struct view_case *c = &view->cases[section->first];
 
         if (section->count > 1) {
-            doc_paragraph(doc, STRONG "%s" STRONG ", median wall times",
-                          c->section);
+            doc_paragraph(doc, STRONG "%s" STRONG ", median %s", c->section,
+                          view_open_load(c) ? "of the slowest tasks' times "
+                                              "from when they were due"
+                                            : "wall times");
             table_sweep(doc, view, section);
         } else {
-            doc_paragraph(doc, STRONG "%s" STRONG ", %s; ideal %s", c->name,
+            bool open = view_open_load(c);
+            doc_paragraph(doc, STRONG "%s" STRONG ", %s%s%s", c->name,
                           say_case(what, sizeof(what), c),
-                          say_time(ideal, c->ideal));
+                          open ? "" : "; ideal ",
+                          open ? "" : say_time(ideal, c->ideal));
             table_short(doc, c);
         }
     }

@@ -104,6 +104,7 @@ bool figure_data(FILE *out, const struct figure *figure,
         [FIGURE_MEMORY] = memory_data,
         [FIGURE_CPU] = cpu_data,
         [FIGURE_LATENCY] = latency_data,
+        [FIGURE_OPEN_LOAD] = open_load_data,
         [FIGURE_SAMPLES] = samples_data,
         [FIGURE_COSTS] = fits_data,
     };

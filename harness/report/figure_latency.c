@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Data of the latency figure: percentile curves from the merged histograms, as
- * far as the number of tasks supports them.
+ * Data of the two latency figures: percentile curves from the merged
+ * histograms, as far as the number of tasks supports them. A closed load has a
+ * curve a strategy, an open one two, by either clock.
  */
 #include "figure_data.h"
 
@@ -9,6 +10,7 @@
 
 #include "../stats/stats.h"
 #include "say.h"
+#include "verdict.h"
 
 /* ---- latency ---- */
 
@@ -88,6 +90,8 @@ bool latency_data(FILE *out, const struct figure *figure,
     struct extent latency = extent_nowhere, sojourn = extent_nowhere;
     char about[256];
     double last = 0;
+    if (view_open_load(c))
+        return false;
     for (size_t i = 0; i < c->count; i++) {
         const struct record *r = records_of(records, &c->entries[i]);
         latency_extent(r->latency, &latency, &last);
@@ -117,5 +121,95 @@ bool latency_data(FILE *out, const struct figure *figure,
         latency_curve(out, &c->entries[i], r->latency, 1);
         latency_curve(out, &c->entries[i], r->sojourn, 2);
     }
+    return true;
+}
+
+/* ---- an open load by both clocks ---- */
+
+/* The highest quantile drawn of them all. */
+static double last_of(const struct histogram *h)
+{
+    double last = 0;
+    for (size_t k = 0; k < QUANTILES; k++)
+        if (quantile_shown(quantiles[k], h))
+            last = quantiles[k];
+    return last;
+}
+
+static bool both_clocks(const struct record *r)
+{
+    return r->latency && r->sojourn && histogram_count(r->latency) > 0;
+}
+
+static void open_panel(FILE *out, const struct view_entry *e,
+                       const struct record *r, size_t panel)
+{
+    char due[SAY_BYTES], own[SAY_BYTES], late[SAY_BYTES], text[2 * SAY_BYTES];
+    double last = last_of(r->sojourn);
+    double at_due = (double)histogram_quantile(r->sojourn, last);
+    double at_own = (double)histogram_quantile(r->latency, last);
+    fprintf(out, "%zu", panel);
+    cell_text(out, e->label, 24);
+    cell_text(out, e->strategy, 40);
+    cell_number(out, verdict_kept_up(e));
+    say_percent(late, e->behind);
+    snprintf(text, sizeof(text), "%s, %s late",
+             verdict_kept_up(e) ? "kept up" : "fell behind", late);
+    cell_text(out, text, 40);
+    cell_number(out, last);
+    cell_number(out, at_due);
+    cell_text(out, say_time(due, at_due), 20);
+    cell_number(out, at_own);
+    cell_text(out, say_time(own, at_own), 20);
+    fputc('\n', out);
+}
+
+static void open_curves(FILE *out, const struct record *r)
+{
+    cell_block_end(out);
+    fputs("# quantile due own\n", out);
+    for (size_t k = 0; k < QUANTILES; k++) {
+        double q = quantiles[k];
+        if (!quantile_shown(q, r->sojourn))
+            continue;
+        fprintf(out, "%.9g", q);
+        cell_number(out, (double)histogram_quantile(r->sojourn, q));
+        cell_number(out, (double)histogram_quantile(r->latency, q));
+        fputc('\n', out);
+    }
+}
+
+bool open_load_data(FILE *out, const struct figure *figure,
+                    const struct records *records)
+{
+    const struct view_case *c = figure->cases[0];
+    struct extent extent = extent_nowhere;
+    double last = 0;
+    char about[256];
+    for (size_t i = 0; i < c->count; i++) {
+        const struct record *r = records_of(records, &c->entries[i]);
+        latency_extent(r->latency, &extent, &last);
+        latency_extent(r->sojourn, &extent, &last);
+    }
+    if (!view_open_load(c) || extent.low > extent.high || c->tasks < 2)
+        return false;
+    fputs("# case about last low high\n", out);
+    cell_first(out, c->name, 60);
+    cell_text(out, say_case(about, sizeof(about), c), 80);
+    cell_number(out, last);
+    cell_number(out, extent.low);
+    cell_number(out, extent.high);
+    fputc('\n', out);
+    cell_block_end(out);
+    fputs("# panel label strategy kept_up said last due due_text own "
+          "own_text\n",
+          out);
+    for (size_t i = 0, panel = 0; i < c->count; i++)
+        if (both_clocks(records_of(records, &c->entries[i])))
+            open_panel(out, &c->entries[i], records_of(records, &c->entries[i]),
+                       ++panel);
+    for (size_t i = 0; i < c->count; i++)
+        if (both_clocks(records_of(records, &c->entries[i])))
+            open_curves(out, records_of(records, &c->entries[i]));
     return true;
 }

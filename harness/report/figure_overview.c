@@ -107,6 +107,8 @@ static void overview_point(FILE *out, const struct wall *wall,
 bool overview_data(FILE *out, const struct figure *figure,
                    const struct records *records)
 {
+    if (view_open_load(figure->cases[0]))
+        return false; /* the rate decides the wall time */
     fputs("# panel case about log low high ideal ideal_text rows baseline\n",
           out);
     bool any = false;

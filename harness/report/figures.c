@@ -74,6 +74,12 @@ static const struct kind {
          "The time within which a part of all tasks was done. All rounds "
          "together; dots are the median and the 99th percentile; percentiles "
          "that the number of tasks cannot support are left out."},
+    [FIGURE_OPEN_LOAD] =
+        {"open_load.gp", "open-load", "what the tasks' own clocks leave out",
+         "The time within which a part of all tasks was done: solid from when "
+         "they were due, dashed from when they were started. The area between "
+         "is the waiting that the uncorrected figure leaves out (coordinated "
+         "omission). All rounds together, one time axis, logarithmic."},
     [FIGURE_SAMPLES] = {"samples.gp", "samples", "samples in the order taken",
                         "Each sample against its strategy's median. A trend "
                         "or a step would mean that the machine changed while "
@@ -244,12 +250,13 @@ static bool plan_section(struct figures *figures, const struct view *view,
                          size_t section)
 {
     static const enum figure_kind each[] = {
-        FIGURE_OVERVIEW, FIGURE_TIMELINE, FIGURE_ZOOM,   FIGURE_LATENCY,
-        FIGURE_CPU,      FIGURE_MEMORY,   FIGURE_SAMPLES};
+        FIGURE_OVERVIEW, FIGURE_OPEN_LOAD, FIGURE_TIMELINE, FIGURE_ZOOM,
+        FIGURE_LATENCY,  FIGURE_CPU,       FIGURE_MEMORY,   FIGURE_SAMPLES};
     const struct view_case *example =
         section_example(view, &view->sections[section]);
     for (enum figure_kind kind = 0; kind < FIGURE_KINDS; kind++)
         if (figure_is_scaling(kind) &&
+            (kind == FIGURE_SCALING_MEMORY || !view_open_load(example)) &&
             !plan_scaling(figures, view, section, kind))
             return false;
     for (size_t i = 0; i < sizeof(each) / sizeof(*each); i++)
@@ -258,7 +265,8 @@ static bool plan_section(struct figures *figures, const struct view *view,
     return true;
 }
 
-/* The run's overview: of cases in which there is something to compare, those
+/* The run's overview, of wall times, which an open load's rate decides: of
+ * other cases in which there is something to compare, those
  * that stand alone, then those that stand for sweeps; such with three measured
  * strategies at least before such with two. */
 static bool plan_run(struct figures *figures, const struct view *view)
@@ -271,7 +279,7 @@ static bool plan_run(struct figures *figures, const struct view *view)
             const struct view_case *c = section_example(view, s);
             size_t measured = view_measured_count(c);
             if ((s->count > 1) == pass % 2 && count < PANELS_MAX &&
-                (pass < 2 ? measured > 2 : measured == 2))
+                !view_open_load(c) && (pass < 2 ? measured > 2 : measured == 2))
                 cases[count++] = c;
         }
     return count < 2 ||

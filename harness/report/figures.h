@@ -22,6 +22,7 @@ enum figure_kind {
     FIGURE_MEMORY,
     FIGURE_CPU,
     FIGURE_LATENCY,
+    FIGURE_OPEN_LOAD, /* the latency of an open load by both clocks */
     FIGURE_SAMPLES,
     FIGURE_COSTS, /* what one more waiting task takes */
     FIGURE_KINDS,

@@ -147,6 +147,26 @@ static size_t steps_count(const struct view_case *c)
     return count;
 }
 
+char *say_load(char *buf, const struct view_case *c)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"/s", 1}, {"/min", 60}, {"/h", 3600}};
+    size_t unit = 0;
+    char count[SAY_BYTES];
+    *buf = '\0';
+    if (!view_open_load(c))
+        return buf;
+    while (unit < 2 && c->rate * units[unit].seconds < 1 - 1e-9)
+        unit++;
+    /* Three a minute is stored as so many a second. */
+    double rate = round(c->rate * units[unit].seconds * 1e6) / 1e6;
+    snprintf(buf, SAY_BYTES, "%.40s%s%s", say_count(count, rate),
+             units[unit].unit, c->poisson ? " (Poisson)" : "");
+    return buf;
+}
+
 char *say_case(char *buf, size_t size, const struct view_case *c)
 {
     char text[SAY_BYTES], width[SAY_BYTES + 32] = "", delay[200] = "";
@@ -170,10 +190,11 @@ char *say_case(char *buf, size_t size, const struct view_case *c)
     char several[40] = "";
     if (steps > 1)
         snprintf(several, sizeof(several), " of %zu steps", steps);
-    snprintf(buf, size, "%s %s%s%s%s%s", say_count(text, c->tasks),
+    char load[SAY_BYTES];
+    snprintf(buf, size, "%s %s%s%s%s%s%s%s", say_count(text, c->tasks),
              noun(steps > 1 ? "steps" : c->workload, c->tasks == 1), several,
-             steps > 1 ? "" : each, width,
-             c->reuse ? "" : ", a new connection each");
+             steps > 1 ? "" : each, *say_load(load, c) ? " at " : "", load,
+             width, c->reuse ? "" : ", a new connection each");
     return buf;
 }
 

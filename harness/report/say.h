@@ -35,6 +35,10 @@ char *say_statuses(char *buf, size_t size, const struct view_entry *e);
 /* What a case does: "100 fetches of 40 ms, width 8". */
 char *say_case(char *buf, size_t size, const struct view_case *c);
 
+/* The rate of an open load: "400/s (Poisson)"; SAY_BYTES. "" for a closed one.
+ */
+char *say_load(char *buf, const struct view_case *c);
+
 /* What each of its tasks does, where that is more than one step: "fetch /a;
  * sleep 5ms"; each step between `mark`s, "" or CODE. "" for a single step. */
 char *say_steps(char *buf, size_t size, const struct view_case *c,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "say.h"
+#include "verdict.h"
 
 #define CELL_BYTES (3 * SAY_BYTES)
 
@@ -82,6 +83,8 @@ NUMBER_CELL(close, say_time, e->close)
 NUMBER_CELL(warmup, say_time, e->first_wall)
 NUMBER_CELL(wait_p50, say_time, e->sojourn.p50)
 NUMBER_CELL(wait_p99, say_time, e->sojourn.p99)
+NUMBER_CELL(lag_p99, say_time, e->lag.p99)
+NUMBER_CELL(lag_max, say_time, e->lag.max)
 NUMBER_CELL(rss, say_bytes, e->rss)
 NUMBER_CELL(virtual, say_bytes, e->virtual_bytes)
 NUMBER_CELL(kernel_stack, say_bytes, e->kernel_stack)
@@ -90,6 +93,26 @@ NUMBER_CELL(voluntary, say_count, e->voluntary)
 NUMBER_CELL(involuntary, say_count, e->involuntary)
 NUMBER_CELL(origin_peak, say_count, e->origin_peak)
 NUMBER_CELL(origin_share, say_percent, e->origin_share)
+
+/* A round's quantile from due to finished, which an open load is ranked by. */
+static void tail_cell(char *cell, const struct view_case *c,
+                      const struct view_entry *e)
+{
+    char median[SAY_BYTES];
+    (void)c;
+    spread_cell(cell, say_time(median, e->tail.median), &e->tail, e->samples,
+                say_time);
+}
+
+static void behind_cell(char *cell, const struct view_case *c,
+                        const struct view_entry *e)
+{
+    char late[SAY_BYTES];
+    const char *type = verdict_kept_up(e) ? "" : STRONG;
+    (void)c;
+    snprintf(cell, CELL_BYTES, "%s%s%s", type, say_percent(late, e->behind),
+             type);
+}
 
 struct column {
     const char *head;
@@ -145,6 +168,31 @@ static const struct column peer_columns[] = {
     {"in flight", inflight_cell},
     {"switches a task", switches_cell},
     {NULL, NULL},
+};
+
+/* Of an open load: no wall times, which its rate decides. The corrected figures
+ * count from when a task was due, the others from when it was started. */
+static const struct column open_columns[] = {
+    {"", tail_cell},
+    {"due: p50", wait_p50_cell},
+    {"due: p99", wait_p99_cell},
+    {"start: p50", p50_cell},
+    {"start: p99", p99_cell},
+    {"lag p99", lag_p99_cell},
+    {"lag max", lag_max_cell},
+    {"late", behind_cell},
+    {"tasks/s", throughput_cell},
+    {"in flight", inflight_cell},
+    {"cores busy", cores_cell},
+    {"CPU a task", cpu_cell},
+    {"threads", threads_cell},
+    {NULL, NULL},
+};
+
+static const struct column open_short_columns[] = {
+    {"", tail_cell},          {"start: p99", p99_cell},
+    {"late", behind_cell},    {"tasks/s", throughput_cell},
+    {"CPU a task", cpu_cell}, {NULL, NULL},
 };
 
 static const struct column short_columns[] = {
@@ -216,10 +264,11 @@ static void table_of(struct doc *doc, const struct view_case *c,
 {
     const char *heads[COLUMNS_MAX] = {"strategy"}, *cells[COLUMNS_MAX];
     const struct column *columns[COLUMNS_MAX];
-    char text[COLUMNS_MAX][CELL_BYTES], label[512];
+    char text[COLUMNS_MAX][CELL_BYTES], label[512], tail[SAY_BYTES];
     size_t count = 1 + columns_of(c, list, missing, columns);
+    snprintf(tail, sizeof(tail), "due: p%g of a round", 100 * c->quantile);
     for (size_t i = 1; i < count; i++)
-        heads[i] = columns[i - 1]->head;
+        heads[i] = *columns[i - 1]->head ? columns[i - 1]->head : tail;
     const struct doc_table table = {heads, count, 1};
     const struct view_entry *best = view_fastest(c);
     doc_table(doc, &table);
@@ -243,7 +292,11 @@ static void table_of(struct doc *doc, const struct view_case *c,
 
 void table_case(struct doc *doc, const struct view_case *c)
 {
-    table_of(doc, c, view_has_peer(c) ? peer_columns : main_columns, true);
+    table_of(doc, c,
+             view_open_load(c)  ? open_columns
+             : view_has_peer(c) ? peer_columns
+                                : main_columns,
+             true);
     if (c->real)
         doc_paragraph(doc, "Threads are those of the strategy, without those "
                            "that libcurl starts to resolve names.");
@@ -256,7 +309,8 @@ void table_more(struct doc *doc, const struct view_case *c)
 
 void table_short(struct doc *doc, const struct view_case *c)
 {
-    table_of(doc, c, short_columns, true);
+    table_of(doc, c, view_open_load(c) ? open_short_columns : short_columns,
+             true);
 }
 
 /* ---- a sweep ---- */
@@ -277,9 +331,10 @@ static void sweep_cell(char *cell, const struct view_case *c, const char *label)
     if (!e)
         strcpy(cell, "");
     else if (view_measured(e))
-        snprintf(cell, CELL_BYTES, "%s%s%s%s", best ? STRONG : "",
-                 say_time(time, e->wall.median), best ? STRONG : "",
-                 view_failed(e) > 0 ? ", tasks failed" : "");
+        snprintf(cell, CELL_BYTES, "%s%s%s%s%s", best ? STRONG : "",
+                 say_time(time, view_ranked(e)->median), best ? STRONG : "",
+                 view_failed(e) > 0 ? ", tasks failed" : "",
+                 verdict_kept_up(e) ? "" : ", fell behind");
     else if (e->computed)
         snprintf(cell, CELL_BYTES, "(%s)", say_time(time, e->ideal));
     else
@@ -345,7 +400,7 @@ void table_sweep(struct doc *doc, const struct view *view,
 {
     const struct view_case *cases = &view->cases[s->first];
     const char **heads = calloc(s->count + 2, sizeof(*heads));
-    bool growth = view_axis(cases, "tasks") != NULL;
+    bool growth = view_axis(cases, "tasks") && !view_open_load(cases);
     if (!heads)
         return;
     heads[0] = "strategy";

@@ -102,21 +102,50 @@ static void bar(struct terminal *t, double part, int room)
 
 /* ---- a case ---- */
 
+/* The column after the time: the speed-up, with its interval where that fits;
+ * of an open load, what the tasks took by their own clocks. */
+static char *middle(char *text, size_t size, const struct view_case *c,
+                    const struct view_entry *e, bool interval)
+{
+    char ratio[SAY_BYTES], spread[SAY_BYTES];
+    *text = '\0';
+    if (view_open_load(c)) {
+        snprintf(text, size, "%s", say_time(ratio, e->latency.p99));
+    } else if (e == c->base) {
+        snprintf(text, size, "baseline");
+    } else if (isfinite(e->speedup.median)) {
+        say_spread(spread, &e->speedup, say_factor);
+        snprintf(text, size, "%s%s%s", say_ratio(ratio, e->speedup.median),
+                 interval && *spread ? " " : "", interval ? spread : "");
+    }
+    return text;
+}
+
+/* The last column. */
+static char *part(char *text, const struct view_case *c,
+                  const struct view_entry *e)
+{
+    return say_percent(text, view_open_load(c) ? e->behind : e->efficiency);
+}
+
+/* Who did best is green; who fell behind an open load, red. */
+static enum paint shade_of(const struct view_case *c,
+                           const struct view_entry *e)
+{
+    return !verdict_kept_up(e) ? RED : e == view_fastest(c) ? GREEN : PLAIN;
+}
+
 /* "libev_loop      45.1 ms    88.7×     89 %", where there is little room. */
 static void entry_narrow(struct terminal *t, const struct view_case *c,
                          const struct view_entry *e)
 {
-    char text[SAY_BYTES];
+    char text[3 * SAY_BYTES];
     fputs("  ", t->out);
-    paint(t, e == view_fastest(c) ? GREEN : PLAIN);
+    paint(t, shade_of(c, e));
     fit(t, e->label, label_room(t));
-    fit(t, say_time(text, e->wall.median), -9);
-    fit(t,
-        e == c->base                  ? "baseline"
-        : isfinite(e->speedup.median) ? say_ratio(text, e->speedup.median)
-                                      : "",
-        -9);
-    fit(t, say_percent(text, e->efficiency), -8);
+    fit(t, say_time(text, view_ranked(e)->median), -9);
+    fit(t, middle(text, sizeof(text), c, e, false), -9);
+    fit(t, part(text, c, e), -8);
     unpaint(t);
     fputc('\n', t->out);
 }
@@ -125,27 +154,17 @@ static void entry_narrow(struct terminal *t, const struct view_case *c,
 static void entry_line(struct terminal *t, const struct view_case *c,
                        const struct view_entry *e, double most)
 {
-    char wall[SAY_BYTES], ratio[SAY_BYTES], spread[SAY_BYTES], part[SAY_BYTES];
-    char text[3 * SAY_BYTES] = "baseline";
+    char text[3 * SAY_BYTES];
     int room = t->width - LABEL - 9 - 1 - 27 - 9 - 3;
-    bool best = e == view_fastest(c);
-    if (e != c->base) {
-        say_spread(spread, &e->speedup, say_factor);
-        snprintf(text, sizeof(text), "%s%s%s",
-                 isfinite(e->speedup.median)
-                     ? say_ratio(ratio, e->speedup.median)
-                     : "",
-                 *spread ? " " : "", spread);
-    }
     fputs("  ", t->out);
-    paint(t, best ? GREEN : PLAIN);
+    paint(t, shade_of(c, e));
     fit(t, e->label, LABEL);
-    fit(t, say_time(wall, e->wall.median), -9);
+    fit(t, say_time(text, view_ranked(e)->median), -9);
     fputc(' ', t->out);
-    bar(t, e->wall.median / most, room > 4 ? room : 4);
+    bar(t, view_ranked(e)->median / most, room > 4 ? room : 4);
     fputc(' ', t->out);
-    fit(t, text, -26);
-    fit(t, say_percent(part, e->efficiency), -9);
+    fit(t, middle(text, sizeof(text), c, e, true), -26);
+    fit(t, part(text, c, e), -9);
     unpaint(t);
     fputc('\n', t->out);
 }
@@ -212,18 +231,21 @@ static bool said_alike(const struct view_case *c, sayer *say, char *text,
     return *text != '\0';
 }
 
-static void case_heads(struct terminal *t)
+static void case_heads(struct terminal *t, const struct view_case *c)
 {
+    bool open = view_open_load(c), narrow = t->width < WIDTH_BARS;
+    char due[SAY_BYTES];
+    snprintf(due, sizeof(due), "due p%g", 100 * c->quantile);
     fputs("  ", t->out);
     paint(t, DIM);
     fit(t, "", label_room(t));
-    fit(t, "wall time", -9);
-    if (t->width < WIDTH_BARS)
-        fit(t, "speed-up", -9);
+    fit(t, open ? due : "wall time", -9);
+    if (narrow)
+        fit(t, open ? "start p99" : "speed-up", -9);
     else
-        fit(t, "speed-up", -(t->width - LABEL - 9 - 9 - 3));
-    fit(t, t->width < WIDTH_BARS ? "ideal" : "its ideal",
-        t->width < WIDTH_BARS ? -8 : -10);
+        fit(t, open ? "from start p99" : "speed-up",
+            -(t->width - LABEL - 9 - 9 - 3));
+    fit(t, open ? "late" : narrow ? "ideal" : "its ideal", narrow ? -8 : -10);
     unpaint(t);
     fputc('\n', t->out);
 }
@@ -265,8 +287,9 @@ static void case_block(struct terminal *t, const struct view_case *c)
 {
     char about[320], ideal[SAY_BYTES], text[480];
     double most = 0;
-    snprintf(text, sizeof(text), "%s; ideal %s",
-             say_case(about, sizeof(about), c), say_time(ideal, c->ideal));
+    bool open = view_open_load(c);
+    snprintf(text, sizeof(text), "%s%s%s", say_case(about, sizeof(about), c),
+             open ? "" : "; ideal ", open ? "" : say_time(ideal, c->ideal));
     heading(t, c->name, text);
     if (*say_steps(about, sizeof(about), c, "")) {
         int room = t->width - 2;
@@ -276,9 +299,9 @@ static void case_block(struct terminal *t, const struct view_case *c)
     }
     for (size_t i = 0; i < c->count; i++)
         if (view_measured(&c->entries[i]))
-            most = fmax(most, c->entries[i].wall.median);
+            most = fmax(most, view_ranked(&c->entries[i])->median);
     if (most > 0)
-        case_heads(t);
+        case_heads(t, c);
     case_lines(t, c, most);
 }
 
@@ -304,8 +327,8 @@ static void sweep_cell(struct terminal *t, const struct view_case *c,
     char wall[SAY_BYTES], text[SAY_BYTES + 4] = "";
     enum paint shade = PLAIN;
     if (e && view_measured(e)) {
-        say_time(text, e->wall.median);
-        shade = view_failed(e) > 0 ? RED : e == view_fastest(c) ? GREEN : PLAIN;
+        say_time(text, view_ranked(e)->median);
+        shade = view_failed(e) > 0 ? RED : shade_of(c, e);
         strcat(text, view_failed(e) > 0 ? "!" : "");
     } else if (e && e->computed) {
         snprintf(text, sizeof(text), "(%s)", say_time(wall, e->ideal));
@@ -368,7 +391,7 @@ static int number_room(const struct view_case *cases, size_t count,
             const struct view_entry *e = &cases[i].entries[k];
             bool marked = view_measured(e) && view_failed(e) > 0;
             int room = view_measured(e)
-                           ? columns(say_time(text, e->wall.median))
+                           ? columns(say_time(text, view_ranked(e)->median))
                        : e->computed ? columns(say_time(text, e->ideal)) + 2
                                      : 6;
             *failed = *failed || marked;
@@ -384,9 +407,12 @@ static void sweep_block(struct terminal *t, const struct view *view,
     t->number = number_room(&view->cases[s->first], s->count, &failed);
     int room = (t->width - 2 - LABEL) / t->number;
     size_t across = room > 1 ? (size_t)room : 1;
-    heading(t, view->cases[s->first].section,
-            failed ? "median wall time; ! some of the tasks failed"
-                   : "median wall time");
+    char text[SAY_BYTES + 40] = "median wall time";
+    if (view_open_load(&view->cases[s->first]))
+        snprintf(text, sizeof(text), "p%g from when tasks were due",
+                 100 * view->cases[s->first].quantile);
+    strcat(text, failed ? "; ! some of the tasks failed" : "");
+    heading(t, view->cases[s->first].section, text);
     for (size_t i = 0; i < s->count; i += across)
         sweep_part(t, &view->cases[s->first + i],
                    s->count - i < across ? s->count - i : across);

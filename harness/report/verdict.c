@@ -17,31 +17,30 @@
 #define BUSY    0.9  /* of a core, from which on waiting is a cost */
 #define NAMES   3    /* named one by one; the rest is counted */
 
-/* The entry's wall time in that round; NAN if it has none. */
-static double wall_in(const struct view_entry *e, json_int_t round)
+/* The value of that round; NAN if there is none. */
+static double value_in(const json_t *list, json_int_t round)
 {
-    double wall = (double)NAN;
+    double value = (double)NAN;
     size_t i;
     json_t *pair;
-    json_array_foreach (e->walls, i, pair)
+    json_array_foreach (list, i, pair)
         if (json_integer_value(json_array_get(pair, 0)) == round)
-            wall = json_number_value(json_array_get(pair, 1));
-    return wall;
+            value = json_number_value(json_array_get(pair, 1));
+    return value;
 }
 
-struct spread verdict_ratio(const struct view_entry *a,
-                            const struct view_entry *b)
+struct spread verdict_paired(const json_t *a, const json_t *b)
 {
     struct spread none = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
                           (double)NAN};
-    size_t size = json_array_size(a->walls), count = 0, i;
+    size_t size = json_array_size(a), count = 0, i;
     double *pairs = calloc(2 * size + 1, sizeof(*pairs));
     json_t *pair;
     if (!pairs)
         return none;
-    json_array_foreach (a->walls, i, pair) {
+    json_array_foreach (a, i, pair) {
         double own = json_number_value(json_array_get(pair, 1));
-        double other = wall_in(b, json_integer_value(json_array_get(pair, 0)));
+        double other = value_in(b, json_integer_value(json_array_get(pair, 0)));
         if (!(own > 0) || !(other > 0))
             continue;
         pairs[count] = other;
@@ -52,6 +51,12 @@ struct spread verdict_ratio(const struct view_entry *a,
         r = stats_ratio(pairs, pairs + size, count);
     free(pairs);
     return count ? (struct spread){r.median, r.lo, r.hi, r.min, r.max} : none;
+}
+
+struct spread verdict_ratio(const struct view_entry *a,
+                            const struct view_entry *b)
+{
+    return verdict_paired(a->walls, b->walls);
 }
 
 bool verdict_resolved(const struct view_entry *a, const struct view_entry *b)
@@ -79,9 +84,9 @@ static void name_wall(FILE *out, const struct view_entry *e)
     fprintf(out, " (%s)", say_time(wall, e->wall.median));
 }
 
-/* "a", "a and b", "a, b and c", "a, b, c and 4 more". */
-static void names(FILE *out, const struct view_entry *const *list, size_t count,
-                  void (*each)(FILE *, const struct view_entry *))
+void verdict_names(FILE *out, const struct view_entry *const *list,
+                   size_t count,
+                   void (*each)(FILE *, const struct view_entry *))
 {
     size_t shown = count > NAMES + 1 ? NAMES : count;
     for (size_t i = 0; i < shown; i++) {
@@ -93,12 +98,11 @@ static void names(FILE *out, const struct view_entry *const *list, size_t count,
         fprintf(out, " and %zu more", count - shown);
 }
 
-static int by_wall(const void *a, const void *b)
+static int by_median(const void *a, const void *b)
 {
-    const struct view_entry *x = *(const struct view_entry *const *)a;
-    const struct view_entry *y = *(const struct view_entry *const *)b;
-    return (x->wall.median > y->wall.median) -
-           (x->wall.median < y->wall.median);
+    double x = view_ranked(*(const struct view_entry *const *)a)->median;
+    double y = view_ranked(*(const struct view_entry *const *)b)->median;
+    return (x > y) - (x < y);
 }
 
 /* The entries that may be compared, fastest first; the caller frees it. */
@@ -111,7 +115,7 @@ static const struct view_entry **ranked(const struct view_case *c,
         if (view_level(c, &c->entries[i]))
             list[(*count)++] = &c->entries[i];
     if (*count > 1)
-        qsort(list, *count, sizeof(*list), by_wall);
+        qsort(list, *count, sizeof(*list), by_median);
     return list;
 }
 
@@ -170,7 +174,7 @@ static void no_gain(FILE *out, const struct view_case *c,
     fputs(". No gain over ", out);
     name(out, c->base);
     fputs(": ", out);
-    names(out, same, found, name);
+    verdict_names(out, same, found, name);
 }
 
 static bool among(const struct view_entry *e,
@@ -193,7 +197,7 @@ static size_t leaders(FILE *out, const struct view_case *c,
     while (tied < count && !verdict_resolved(best, list[tied]))
         tied++;
     if (tied > 1) {
-        names(out, list, tied, name_wall);
+        verdict_names(out, list, tied, name_wall);
         fputs(tied == count ? ": no difference is resolved"
                             : " are fastest, not resolved from each other",
               out);
@@ -256,6 +260,10 @@ void verdict_short(FILE *out, const struct view_case *c)
 {
     size_t count;
     char about[320], failed[256];
+    if (view_open_load(c)) {
+        verdict_open_short(out, c);
+        return;
+    }
     const struct view_entry **list = ranked(c, &count);
     fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
             say_case(about, sizeof(about), c));
@@ -278,6 +286,10 @@ void verdict_case(FILE *out, const struct view_case *c)
 {
     size_t count;
     char about[320];
+    if (view_open_load(c)) {
+        verdict_open_case(out, c);
+        return;
+    }
     const struct view_entry **list = ranked(c, &count);
     fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
             say_case(about, sizeof(about), c));
@@ -408,17 +420,20 @@ void verdict_sweep(FILE *out, const struct view_case *from,
     fprintf(out, "From " CODE "%s" CODE " to " CODE "%s" CODE ", ", from->name,
             to->name);
     name(out, best);
-    fprintf(out, " goes from %s to %s (%s)", say_time(a, was->wall.median),
-            say_time(b, best->wall.median),
-            say_ratio(ratio, best->wall.median / was->wall.median));
+    fprintf(
+        out, " goes from %s to %s (%s)", say_time(a, view_ranked(was)->median),
+        say_time(b, view_ranked(best)->median),
+        say_ratio(ratio, view_ranked(best)->median / view_ranked(was)->median));
     const struct view_entry *base =
         from->base && to->base ? view_label(from, to->base->label) : NULL;
     if (base && view_measured(base) && to->base != best) {
         fputs(", ", out);
         name(out, base);
-        fprintf(out, " from %s to %s (%s)", say_time(a, base->wall.median),
-                say_time(b, to->base->wall.median),
-                say_ratio(ratio, to->base->wall.median / base->wall.median));
+        fprintf(out, " from %s to %s (%s)",
+                say_time(a, view_ranked(base)->median),
+                say_time(b, view_ranked(to->base)->median),
+                say_ratio(ratio, view_ranked(to->base)->median /
+                                     view_ranked(base)->median));
     }
     fputc('.', out);
 }

@@ -22,6 +22,12 @@ struct spread verdict_ratio(const struct view_entry *a,
  * ranges of wall times that do not meet. */
 bool verdict_resolved(const struct view_entry *a, const struct view_entry *b);
 
+/* b / a of two lists [[round, ns], …], likewise. */
+struct spread verdict_paired(const json_t *a, const json_t *b);
+
+/* The next two say of a case with an open load who kept up and whose slowest
+ * tasks were done soonest after they were due (verdict_open.c). */
+
 /* Who is fastest, by how much, how near to the ideal, and no more: a line of
  * the list of verdicts. One line without an end. */
 void verdict_short(FILE *out, const struct view_case *c);
@@ -29,6 +35,19 @@ void verdict_short(FILE *out, const struct view_case *c);
 /* Who is fastest, by how much, how near to the ideal; who is next; who gains
  * nothing. One line without an end. */
 void verdict_case(FILE *out, const struct view_case *c);
+
+/* Of an open load: a sender that started so large a part of the tasks too late
+ * did not keep up with the rate (fortio's rule, of its sleeps). */
+#define VERDICT_BEHIND 0.05
+bool verdict_kept_up(const struct view_entry *e);
+
+/* Whether the load of a section's cases is closed or open, with how many tasks
+ * in flight or at which rate. */
+void verdict_load(FILE *out, const struct view_case *c, size_t count);
+
+/* Of an open load: who started tasks late although places were free. Nothing
+ * where nobody did. */
+void verdict_lag(FILE *out, const struct view_case *c);
 
 /* What the fastest, the next and the baseline cost. Nothing where nothing was
  * measured. */
@@ -73,5 +92,15 @@ void verdict_bound(FILE *out, const struct view *view,
  * numbers, the gravest first. */
 void verdict_warnings(const struct view *view,
                       void (*warn)(void *self, const char *text), void *self);
+
+/* ---- between verdict.c and verdict_open.c ---- */
+
+void verdict_open_short(FILE *out, const struct view_case *c);
+void verdict_open_case(FILE *out, const struct view_case *c);
+
+/* "a", "a and b", "a, b and c", "a, b, c and 4 more", by `each`. */
+void verdict_names(FILE *out, const struct view_entry *const *list,
+                   size_t count,
+                   void (*each)(FILE *, const struct view_entry *));
 
 #endif

@@ -65,12 +65,23 @@ bool view_level(const struct view_case *c, const struct view_entry *entry)
     return view_measured(entry);
 }
 
+bool view_open_load(const struct view_case *c)
+{
+    return c->rate > 0;
+}
+
+const struct spread *view_ranked(const struct view_entry *entry)
+{
+    return isfinite(entry->tail.median) ? &entry->tail : &entry->wall;
+}
+
 const struct view_entry *view_fastest(const struct view_case *c)
 {
     const struct view_entry *best = NULL;
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
-        if (view_level(c, e) && (!best || e->wall.median < best->wall.median))
+        if (view_level(c, e) &&
+            (!best || view_ranked(e)->median < view_ranked(best)->median))
             best = e;
     }
     return best;
@@ -162,6 +173,11 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->close = view_number(json_object_get(s, "close_ns"), "median");
     e->latency = percentiles_of(json_object_get(s, "latency_ns"));
     e->sojourn = percentiles_of(json_object_get(s, "sojourn_ns"));
+    e->lag = percentiles_of(json_object_get(s, "lag_ns"));
+    e->behind = view_number(s, "behind_share");
+    e->tail = spread_of(json_object_get(s, "sojourn_round_ns"));
+    e->tails =
+        json_object_get(json_object_get(s, "sojourn_round_ns"), "rounds");
     e->process = view_number(json_object_get(s, "process_ns"), "median");
     e->process_cpu =
         view_number(json_object_get(s, "process_cpu_ns"), "median");
@@ -210,6 +226,22 @@ static void limit_ideal(struct view_case *c)
         c->ideal = least;
 }
 
+/* Every round of every strategy has the same tasks, and so the same quantile.
+ */
+static void read_load(struct view_case *c, const json_t *from)
+{
+    const json_t *rate = json_object_get(from, "rate"), *s;
+    size_t i;
+    c->rate = view_number(rate, "per_second");
+    c->poisson = json_is_true(json_object_get(rate, "poisson"));
+    c->quantile = (double)NAN;
+    json_array_foreach (json_object_get(from, "strategies"), i, s) {
+        double q =
+            view_number(json_object_get(s, "sojourn_round_ns"), "quantile");
+        c->quantile = isfinite(q) ? q : c->quantile;
+    }
+}
+
 static bool case_read(struct view_case *c, const json_t *from)
 {
     c->name = or_empty(view_text(from, "name"));
@@ -234,6 +266,7 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->reuse = !json_is_false(json_object_get(from, "reuse"));
     c->rounds = view_number(from, "rounds");
     c->rounds_done = view_number(from, "rounds_done");
+    read_load(c, from);
     if (!case_entries(c, json_object_get(from, "strategies")))
         return false;
     limit_ideal(c);

@@ -33,7 +33,11 @@ struct view_entry {
     double setup, close, first_wall;
     double process, process_cpu; /* of the whole process, start-up included */
     struct percentiles latency, sojourn;
-    struct spread cores; /* CPU time / wall time */
+    struct percentiles lag; /* of an open load: from due to started */
+    struct spread tail;     /* … a round's quantile, from due to finished */
+    double behind;          /* … part of the tasks that started too late */
+    const json_t *tails;    /* … [[round, ns], …] of `tail`, or NULL */
+    struct spread cores;    /* CPU time / wall time */
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
@@ -60,6 +64,9 @@ struct view_case {
     double ideal; /* at the case's width, where that is limited */
     double rounds, rounds_done;
     bool reuse, real; /* real: the URLs are not the own origin's */
+    double rate;      /* tasks a second that are due; NAN: the load is closed */
+    bool poisson;     /* … at random */
+    double quantile;  /* … that which `tail` is of its entries */
     struct view_entry *entries;
     size_t count;
     const struct view_entry *base; /* measured baseline, or NULL */
@@ -96,7 +103,14 @@ double view_failed(const struct view_entry *entry);
  * Only these are compared: who does less is done sooner. */
 bool view_level(const struct view_case *c, const struct view_entry *entry);
 
-/* The level entry with the least median wall time, or NULL. */
+/* Whether its tasks come at a rate of their own, whoever is busy. */
+bool view_open_load(const struct view_case *c);
+
+/* What entries are ranked by: wall time; of an open load, whose rate decides
+ * that, the tail. */
+const struct spread *view_ranked(const struct view_entry *entry);
+
+/* The level entry with the least median of that, or NULL. */
 const struct view_entry *view_fastest(const struct view_case *c);
 
 /* The entry of that label in the case, or NULL. */

@@ -191,6 +191,24 @@ static void bound(struct warner *w)
     next_kind(w);
 }
 
+/* A line a case with an open load. */
+static void lags(struct warner *w)
+{
+    for (size_t i = 0; i < w->view->count; i++) {
+        const struct view_case *c = &w->view->cases[i];
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            continue;
+        verdict_lag(out, c);
+        if (fclose(out) == 0 && *text)
+            say(w, CODE "%s" CODE ": %s", c->name, text);
+        free(text);
+    }
+    next_kind(w);
+}
+
 /* A run that went on elsewhere, or later. */
 static void lives(struct warner *w)
 {
@@ -300,6 +318,7 @@ void verdict_warnings(const struct view *view,
     few_rounds(&w);
     each_entry(&w, check_note);
     bound(&w);
+    lags(&w);
     run_line(&w, verdict_standing);
     run_line(&w, verdict_again);
     lives(&w);

@@ -90,7 +90,8 @@ static void name_late(FILE *out, const struct view_entry *e)
 
 /* Returns how many cannot be told from the best. */
 static size_t leaders(FILE *out, const struct view_case *c,
-                      const struct view_entry *const *list, size_t count)
+                      const struct view_entry *const *list, size_t count,
+                      bool all)
 {
     char part[SAY_BYTES], tail[SAY_BYTES], around[SAY_BYTES];
     size_t tied = 1;
@@ -101,8 +102,8 @@ static size_t leaders(FILE *out, const struct view_case *c,
         verdict_names(out, list, tied, name_tail);
         fprintf(out, " had %s of their tasks done soonest after they were due",
                 part);
-        fputs(tied == count ? "; no difference is resolved"
-                            : ", not resolved from each other",
+        fputs(all && tied == count ? "; no difference is resolved"
+                                   : ", not resolved from each other",
               out);
         return tied;
     }
@@ -196,7 +197,7 @@ static void write_case(FILE *out, const struct view_case *c, bool whole)
     if (best) {
         /* Where nobody kept up, those that fell behind least are compared. */
         size_t compared = kept ? kept : count;
-        size_t tied = leaders(out, c, list, compared);
+        size_t tied = leaders(out, c, list, compared, compared == count);
         if (whole && tied < compared)
             next_one(out, best, list[tied]);
         if (!whole && *say_failed(failed, sizeof(failed), best))

@@ -43,7 +43,7 @@ static int rising(const void *a, const void *b)
 static json_t *tail_json(const struct line *l, int *count)
 {
     json_t *rounds = json_array();
-    double sorted[ROUNDS_MAX];
+    double sorted[ROUNDS_MAX] = {0};
     int n = 0;
     for (; n < ROUNDS_MAX && l->tails[n] > 0; n++) {
         sorted[n] = l->tails[n] * 1e6;

@@ -337,6 +337,9 @@ static bool add_case(struct pairing *p)
 
     if (notes_work(p->out, p->cases[0], p->cases[1], why, sizeof why))
         return compare_gap(p->out, name, NULL, "%s", why);
+    if (json_is_object(json_object_get(p->cases[1], "rate")))
+        return compare_gap(p->out, name, NULL,
+                           "its load is open: the rate decides its wall times");
     if (!absolute && !open_baselines(p, baseline, &done))
         return done;
     for (size_t i = 0; done && i < json_array_size(entries); i++)

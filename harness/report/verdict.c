@@ -419,6 +419,8 @@ void verdict_sweep(FILE *out, const struct view_case *from,
         return;
     fprintf(out, "From " CODE "%s" CODE " to " CODE "%s" CODE ", ", from->name,
             to->name);
+    if (view_open_load(to))
+        fprintf(out, "p%g from due: ", 100 * to->quantile);
     name(out, best);
     fprintf(
         out, " goes from %s to %s (%s)", say_time(a, view_ranked(was)->median),

@@ -318,10 +318,10 @@ void verdict_warnings(const struct view *view,
     few_rounds(&w);
     each_entry(&w, check_note);
     bound(&w);
-    lags(&w);
     run_line(&w, verdict_standing);
     run_line(&w, verdict_again);
     lives(&w);
     machine(&w);
+    lags(&w);
     outliers(&w);
 }

@@ -192,12 +192,14 @@ class Listed(Compare):
         old.case("drawn", delay="exp 10ms", ideal_ns=11 * MS)
         old.case("other", failed={"loop": 2})
         old.case("rebased", baseline="loop")
+        rate = {"per_second": 400.0, "poisson": True}
+        old.case("open", rate=rate)
         new = self.maker("newer", seed=8).case("a", {**LABELS, "more": 5})
         new.case("fresh").case("b", states=states)
         new.case("base-failed", states={"base": ("failed", "it crashed")})
         new.case("tasks", tasks=20)
         new.case("drawn", delay="exp 10ms", ideal_ns=12 * MS)
-        new.case("other").case("rebased")
+        new.case("other").case("rebased").case("open", rate=rate)
         code, out, found = self.compare(old, new)
         self.assertEqual(code, 0)
         self.assertEqual(set(found), {("a", "loop"), ("a", "pool"),
@@ -215,6 +217,7 @@ class Listed(Compare):
             "  other, loop: tasks failed: 2 in OLD, 0 in NEW",
             "  rebased: its baseline was loop and is base (--absolute "
             "compares wall times)",
+            "  open: its load is open: the rate decides its wall times",
             "  gone: only in OLD",
         ])
 

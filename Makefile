@@ -5,15 +5,17 @@
 
 VERSION := 0.1.0
 
-# What a user may set. SUITES_DIR, PLOTS_DIR and PEERS_DIR are where the
-# installed program looks for its suites, gnuplot files and peers; the
-# environment variables CONCUR_SUITES, CONCUR_PLOTS and CONCUR_PEERS override
+# What a user may set. SUITES_DIR, PLOTS_DIR, PEERS_DIR and PEERS_BUILT are
+# where the installed program looks for its suites, gnuplot files, peers and
+# the programs of those that are built; the environment variables
+# CONCUR_SUITES, CONCUR_PLOTS, CONCUR_PEERS and CONCUR_PEERS_BUILT override
 # them at run time.
 CC         ?= gcc
 CFLAGS     ?= -O2 -g
 SUITES_DIR ?= $(CURDIR)/harness/suites
 PLOTS_DIR  ?= $(CURDIR)/plots
 PEERS_DIR  ?= $(CURDIR)/impls/peers
+PEERS_BUILT ?= $(CURDIR)/build/peers
 PKG_CONFIG ?= pkg-config
 PYTHON     ?= python3
 DOCKER     ?= docker
@@ -46,7 +48,8 @@ DEFINES = -D_GNU_SOURCE \
           -DCONCUR_FLAGS='"$(strip -std=c11 $(CFLAGS) $(SANFLAGS))"' \
           -DCONCUR_SUITES='"$(SUITES_DIR)"' \
           -DCONCUR_PLOTS='"$(PLOTS_DIR)"' \
-          -DCONCUR_PEERS='"$(PEERS_DIR)"'
+          -DCONCUR_PEERS='"$(PEERS_DIR)"' \
+          -DCONCUR_PEERS_BUILT='"$(PEERS_BUILT)"'
 
 # Asked once, when the first recipe needs it: on a fresh machine pkg-config and
 # the libraries come into being while make runs. libev has no .pc file.
@@ -86,8 +89,8 @@ SUBMAKE = $(MAKE) --no-print-directory \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps deps-peers bench test test-aarch64 test-programs unit-programs check docker \
-        clean FORCE
+.PHONY: all help deps deps-peers peers bench test test-aarch64 test-programs \
+        unit-programs check docker clean FORCE
 
 all: $(BUILD)/concur
 	@:
@@ -104,7 +107,8 @@ help:
 	@echo 'make test-aarch64     coroutines on that machine, emulated by qemu'
 	@echo 'make check            style and static analysis'
 	@echo 'make deps             install what is missing (Debian, Ubuntu)'
-	@echo 'make deps-peers       … and what the peers in Python need'
+	@echo 'make deps-peers       … and what the peers in other languages need'
+	@echo 'make peers            build the peers in Go and Rust, where these are'
 	@echo 'make docker           build the container image "concur"'
 	@echo 'make clean            remove build/; results/ stays'
 	@echo 'Warnings are errors where CI or WERROR=1 is set. Nothing is ever'
@@ -170,6 +174,10 @@ deps:
 
 deps-peers:
 	@scripts/deps install peers
+
+# The peers that are built; what lacks its toolchain is left out, and said.
+peers:
+	@scripts/peers build/peers
 
 # Installing comes before building in the recipe, in a make of its own: this
 # one was read when the libraries were perhaps not yet there.

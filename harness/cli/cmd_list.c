@@ -66,7 +66,11 @@ static void list_peer(const struct peer *peer)
 {
     list_what(peer->name, peer->gist, peer->width, peer->kinds);
     if (peer->needs)
-        printf("; needs Python's %s", peer->needs);
+        printf("; needs %s %s",
+               strncmp(peer->command, "node", 4) == 0 ? "Node's" : "Python's",
+               peer->needs);
+    if (peer->built)
+        printf("; built by make peers");
     putchar('\n');
     if (peer->counterpart)
         printf("%*sbeside it, in C: %s\n", NAME_COLUMNS, "",

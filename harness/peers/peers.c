@@ -16,12 +16,22 @@
 #ifndef CONCUR_PEERS
 #define CONCUR_PEERS "impls/peers"
 #endif
+#ifndef CONCUR_PEERS_BUILT
+#define CONCUR_PEERS_BUILT "build/peers"
+#endif
 
 const char *peers_folder(void)
 {
     const char *folder = getenv("CONCUR_PEERS");
 
     return folder && *folder ? folder : CONCUR_PEERS;
+}
+
+const char *peers_built(void)
+{
+    const char *folder = getenv("CONCUR_PEERS_BUILT");
+
+    return folder && *folder ? folder : CONCUR_PEERS_BUILT;
 }
 
 struct peer *peers_find(const struct peers *peers, const char *name)
@@ -37,6 +47,7 @@ static void peer_free(struct peer *peer)
     free(peer->name);
     free(peer->gist);
     free(peer->command);
+    free(peer->built);
     free(peer->folder);
     free(peer->needs);
     free(peer->gap);
@@ -160,6 +171,13 @@ static const char *set_command(struct peer *peer, const char *value)
     return set_text(&peer->command, value);
 }
 
+static const char *set_built(struct peer *peer, const char *value)
+{
+    if (strchr(value, '/'))
+        return "the name of a program, without a folder";
+    return set_text(&peer->built, value);
+}
+
 static const char *set_gap(struct peer *peer, const char *value)
 {
     return set_text(&peer->gap, value);
@@ -185,7 +203,7 @@ static const char *set_needs(struct peer *peer, const char *value)
                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_., ";
 
     if (strspn(value, letters) < strlen(value))
-        return "names of Python modules, with commas between";
+        return "names of Python modules, or of Node's, with commas between";
     return set_text(&peer->needs, value);
 }
 
@@ -234,13 +252,10 @@ static const struct key {
     const char *name;
     const char *(*set)(struct peer *peer, const char *value);
 } keys[] = {
-    {"gist", set_gist},
-    {"command", set_command},
-    {"needs", set_needs},
-    {"width", set_width},
-    {"steps", set_steps},
-    {"gap", set_gap},
-    {"counterpart", set_counterpart},
+    {"gist", set_gist},   {"command", set_command},
+    {"built", set_built}, {"needs", set_needs},
+    {"width", set_width}, {"steps", set_steps},
+    {"gap", set_gap},     {"counterpart", set_counterpart},
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))
 
@@ -302,9 +317,14 @@ static const char *peer_gap(const struct reading *r)
     for (size_t p = r->before; p < r->peers->count; p++) {
         const struct peer *peer = r->peers->list[p];
 
-        if (!peer->command || !peer->gist)
+        bool runs = peer->command || peer->built;
+
+        if (!runs || !peer->gist)
             return complain("[%s] needs a %s", peer->name,
-                            peer->command ? "gist" : "command");
+                            runs ? "gist" : "command");
+        if (peer->command && peer->built)
+            return complain("[%s] has a command and is built: one of the two",
+                            peer->name);
     }
     return NULL;
 }

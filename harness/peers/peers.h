@@ -14,9 +14,10 @@
 struct peer {
     char *name;
     char *gist;
-    char *command; /* as given */
+    char *command; /* as given; NULL: that program */
+    char *built;   /* the program that `make peers` builds; NULL: none */
     char *folder;  /* where it is run; NULL: the working folder */
-    char *needs;   /* Python modules, with commas; NULL: none */
+    char *needs;   /* Python's modules, Node's names; NULL: none */
     enum width_rule width;
     unsigned kinds; /* STEP_BIT of each kind it does */
     char *gap;      /* why not the others; NULL: not said */
@@ -41,6 +42,10 @@ struct peers {
  * build says. */
 const char *peers_folder(void);
 
+/* Folder of the programs that `make peers` builds: $CONCUR_PEERS_BUILT, or else
+ * where the build says. */
+const char *peers_built(void);
+
 /* Adds those of peers.ini in that folder, the first time it is called. A
  * folder without one has no peers. 0, or -1 and one line in `error`. */
 int peers_read(struct peers *peers, char *error, size_t error_size);
@@ -54,8 +59,9 @@ struct peer *peers_find(const struct peers *peers, const char *name);
 
 void peers_clear(struct peers *peers);
 
-/* The command to run, or NULL and then peer->absent says why not: Python, or a
- * module that it needs, is not there. Looks once and remembers it. */
+/* The command to run, or NULL and then peer->absent says why not: the program
+ * is not built; Python or Node, or what it needs of it, is not there. Looks
+ * once and remembers it. */
 const char *peer_ready(struct peer *peer);
 
 #endif

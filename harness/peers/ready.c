@@ -1,38 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether a peer can be run here. The only thing that is looked for is Python
- * and its modules: of other commands the shell says it, when they are run.
+ * Whether a peer can be run here. What is looked for is Python with its
+ * modules, Node with its names, and a program that `make peers` builds: of
+ * other commands the shell says it, when they are run.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../sample/sampler.h"
 #include "peers.h"
 
-/* A python3 whose imports take longer is not of use. */
-#define IMPORT_LIMIT (30 * NSEC_PER_SEC)
+/* A runtime that takes longer to start is not of use. */
+#define START_LIMIT (30 * NSEC_PER_SEC)
 
-/* The first python3 of the user's, and the distribution's own: where a user
- * has put another first, apt's modules are only in the latter. */
-static const char *const pythons[] = {"python3", "/usr/bin/python3"};
-#define PYTHONS (sizeof(pythons) / sizeof(*pythons))
+/* Runtimes by the first word of a command. The first program that has what the
+ * peer needs is taken: the user's, or the distribution's own. Where a user has
+ * put another first, apt's modules are only in the latter. */
+static const struct runtime {
+    const char *word;
+    const char *programs[2];
+    const char *before, *after; /* around the names, in a shell's words */
+    const char *nothing;        /* that each has */
+} runtimes[] = {
+    {.word = "python3",
+     .programs = {"python3", "/usr/bin/python3"},
+     .before = "-c 'import ",
+     .after = "; print(\"{}\")'",
+     .nothing = "sys"},
+    {.word = "node",
+     .programs = {"node", "/usr/bin/node"},
+     .before = "-e 'try { ",
+     .after = "; console.log(\"{}\") } catch (error) { "
+              "console.error(String(error)); process.exitCode = 1 }'",
+     .nothing = "process"},
+};
+#define RUNTIMES (sizeof(runtimes) / sizeof(*runtimes))
+#define PROGRAMS (sizeof(runtimes->programs) / sizeof(*runtimes->programs))
 
-/* True if that Python imports the modules. Else `reason` has its last word. */
-static bool imports(const char *python, const char *modules, char *reason,
-                    size_t size)
+/* True if that program has these. Else `reason` has its last word. */
+static bool has(const struct runtime *runtime, const char *program,
+                const char *names, char *reason, size_t size)
 {
     char *words = NULL;
     bool good = false;
 
     reason[0] = '\0';
-    if (asprintf(&words, "%s -c 'import %s; print(\"{}\")'", python, modules) <
-        0)
+    if (asprintf(&words, "%s %s%s%s", program, runtime->before, names,
+                 runtime->after) < 0)
         return false;
     const char *const argv[] = {"sh", "-c", words, NULL};
     json_t *nothing = json_object();
     struct sampled sampled =
-        sample_take("/bin/sh", argv, nothing, IMPORT_LIMIT, NULL, NULL);
+        sample_take("/bin/sh", argv, nothing, START_LIMIT, NULL, NULL);
     good = sampled.result != NULL;
     if (!good) {
         const char *error = strstr(sampled.reason, "Error: ");
@@ -46,43 +68,110 @@ static bool imports(const char *python, const char *modules, char *reason,
     return good;
 }
 
-/* `python3 x.py` with the Python that can run it. */
-static void find_python(struct peer *peer)
+/* The command's runtime, or NULL: it has none that is known. */
+static const struct runtime *runtime_of(const char *command)
 {
-    const char *word = pythons[0];
-    size_t length = strlen(word);
-    char reason[320] = "";
-    int printed = -1;
-    bool is_python = strncmp(peer->command, word, length) == 0 &&
-                     (peer->command[length] == ' ' || !peer->command[length]);
+    size_t length = strcspn(command, " ");
 
-    if (!is_python) {
-        peer->ready = strdup(peer->command);
-        return;
-    }
-    for (size_t p = 0; p < PYTHONS && !peer->ready; p++)
-        if (imports(pythons[p], peer->needs ? peer->needs : "sys", reason,
-                    sizeof(reason)) &&
-            asprintf(&peer->ready, "%s%s", pythons[p], peer->command + length) <
-                0)
-            peer->ready = NULL;
-    if (peer->ready)
-        return;
+    for (size_t r = 0; r < RUNTIMES; r++)
+        if (strlen(runtimes[r].word) == length &&
+            strncmp(runtimes[r].word, command, length) == 0)
+            return &runtimes[r];
+    return NULL;
+}
+
+/* Of two reasons the first one counts, unless nothing is there at all. */
+static void say_absent(struct peer *peer, const struct runtime *runtime,
+                       const char *const reasons[PROGRAMS])
+{
+    size_t p = strstr(reasons[0], "exit code 127") ? 1 : 0;
+    const char *reason = reasons[p];
+    int printed;
+
     if (strstr(reason, "exit code 127"))
-        printed = asprintf(&peer->absent, "python3 is not installed");
+        printed = asprintf(&peer->absent,
+                           "%s is not installed; see make deps-peers",
+                           runtime->word);
     else
         printed = asprintf(
-            &peer->absent, "%s: %s%s", pythons[PYTHONS - 1], reason,
-            strstr(reason, "No module") ? "; see make deps-peers" : "");
+            &peer->absent, "%s: %s%s", runtime->programs[p], reason,
+            strstr(reason, "No module") || strstr(reason, "is not defined")
+                ? "; see make deps-peers"
+                : "");
     if (printed < 0)
         peer->absent = NULL;
+}
+
+/* `python3 x.py` with the Python that can run it. */
+static void find_runtime(struct peer *peer, const struct runtime *runtime)
+{
+    const char *names = peer->needs ? peer->needs : runtime->nothing;
+    char reasons[PROGRAMS][320];
+
+    for (size_t p = 0; p < PROGRAMS; p++) {
+        const char *program = runtime->programs[p];
+
+        if (!has(runtime, program, names, reasons[p], sizeof(reasons[p])))
+            continue;
+        if (asprintf(&peer->ready, "%s%s", program,
+                     peer->command + strlen(runtime->word)) < 0)
+            peer->ready = NULL;
+        return;
+    }
+    say_absent(peer, runtime, (const char *const[]){reasons[0], reasons[1]});
+}
+
+/* One word to a shell, whatever is in it. NULL if there is no memory. */
+static char *quoted(const char *text)
+{
+    char *words = NULL;
+    size_t size;
+    FILE *out = open_memstream(&words, &size);
+
+    if (!out)
+        return NULL;
+    fputc('\'', out);
+    for (const char *p = text; *p; p++)
+        fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
+    fputc('\'', out);
+    if (fclose(out) == 0)
+        return words;
+    free(words);
+    return NULL;
+}
+
+/* It is run in another folder than this one: the whole path is needed. */
+static void find_built(struct peer *peer)
+{
+    char path[PATH_MAX], whole[PATH_MAX];
+    int length =
+        snprintf(path, sizeof(path), "%s/%s", peers_built(), peer->built);
+
+    if (length >= 0 && (size_t)length < sizeof(path) &&
+        access(path, X_OK) == 0 && realpath(path, whole))
+        peer->ready = quoted(whole);
+    else
+        peer->absent = strdup("not built (make peers)");
+}
+
+static void find(struct peer *peer)
+{
+    const struct runtime *runtime =
+        peer->built ? NULL : runtime_of(peer->command);
+
+    if (peer->built)
+        find_built(peer);
+    else if (runtime)
+        find_runtime(peer, runtime);
+    else
+        peer->ready = strdup(peer->command);
 }
 
 const char *peer_ready(struct peer *peer)
 {
     if (!peer->asked) {
         peer->asked = true;
-        find_python(peer);
+        find(peer);
         if (!peer->ready && !peer->absent)
             peer->absent = strdup("there is no memory left");
     }

@@ -19,6 +19,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 CONCUR = os.environ.get("CONCUR", os.path.join(ROOT, "build", "concur"))
 FAULTY = os.environ.get("CONCUR_FAULTY",
                         os.path.join(ROOT, "build", "test", "concur-faulty"))
+BUILT = os.environ.get("CONCUR_PEERS_BUILT",
+                       os.path.join(ROOT, "build", "peers"))
 LIMIT_S = 500  # what hangs is killed; nothing here takes a fifth of it
 
 

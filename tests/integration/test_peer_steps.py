@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import ROOT, TempCase
-from test_peers import NEEDS, has
+from test_peers import NEEDS, OTHERS, has, missing
 
 PEERS = os.path.join(ROOT, "impls", "peers")
 
@@ -142,6 +142,7 @@ class Steps(TempCase):
 
     def test_a_creator_starts_the_others(self):
         names = self.there("py-threads", "py-asyncio", "py-uvloop")
+        names += [name for name in OTHERS if not missing(name)]
         s = self.run_suite(CREATOR % ", ".join(names))["creator"]
         self.check_absent(s, "py-polling", "spawn, join: it creates no tasks")
         self.check_absent(s, "py-executor", "^spawn, join: workers that all ")
@@ -159,7 +160,7 @@ class Steps(TempCase):
         self.assertLess(end[1], end[0])
         self.assertLess(end[0], end[2])
         self.assertLess(start[2], min(start[0], start[1]))
-        if name not in ("thread_per_task", "py-threads"):
+        if name not in ("thread_per_task", "py-threads", "go"):
             self.assertLess(start[0], start[1])
             # The creator's work comes before the tasks even start.
             self.assertGreaterEqual(start[0] - start[2], 20_000_000)

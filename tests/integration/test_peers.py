@@ -8,17 +8,20 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import ROOT, TempCase, children_of, is_alive, wait_until
+from support import BUILT, ROOT, TempCase, children_of, is_alive, wait_until
 
 NEEDS = {"py-requests": "requests", "py-await": "aiohttp",
          "py-blocking": "requests", "py-threads": "requests",
          "py-executor": "requests", "py-asyncio": "aiohttp",
          "py-uvloop": "aiohttp, uvloop"}
+# Those in other languages, and what `concur list` says of what they need.
+OTHERS = {"node": "needs Node's fetch", "go": "built by make peers"}
 COUNTERPARTS = {"py-requests": "sequential", "py-await": "await_in_loop",
                 "py-blocking": "blocking_in_loop",
                 "py-polling": "polling_loop", "py-threads": "thread_per_task",
                 "py-executor": "executor", "py-asyncio": "libev_loop",
-                "py-uvloop": "libev_loop"}
+                "py-uvloop": "libev_loop", "node": "libev_loop",
+                "go": "coroutine"}
 ONE_BY_ONE = {"sequential", "py-requests", "py-await", "py-blocking"}
 
 CASES = """
@@ -75,6 +78,20 @@ def has(module):
                if python == "python3" or os.path.exists(python))
 
 
+def missing(name):
+    """Why a peer in another language cannot be run here; None if it can."""
+    if name == "node":
+        try:
+            good = subprocess.run(["node", "-e", "fetch"],
+                                  capture_output=True).returncode == 0
+        except FileNotFoundError:
+            good = False
+        return None if good else "no node with fetch: make deps-peers"
+    if os.access(os.path.join(BUILT, name), os.X_OK):
+        return None
+    return f"{name} is not built: make deps-peers peers"
+
+
 class Peers(TempCase):
     def run_peers(self, *args, code=0, env=None):
         """The summary's strategies, by case and label."""
@@ -105,10 +122,18 @@ class Peers(TempCase):
 class OurOwn(Peers):
     @classmethod
     def setUpClass(cls):
-        cls.there = [name for name, modules in NEEDS.items() if has(modules)]
+        cls.python = [name for name, modules in NEEDS.items() if has(modules)]
+        cls.there = [*cls.python, *(name for name in OTHERS
+                                    if not missing(name))]
         cls.all = [*cls.there, "py-polling"]
-        if not cls.there:
+        if not cls.python:
             raise unittest.SkipTest("no peer's packages: make deps-peers")
+
+    def test_those_in_other_languages_are_here(self):
+        for name in OTHERS:
+            with self.subTest(name):
+                if missing(name):
+                    self.skipTest(missing(name))
 
     def test_they_do_what_the_strategies_do(self):
         suite = self.write("p.ini", CASES)
@@ -196,14 +221,17 @@ class OurOwn(Peers):
                            "--rounds", "1", "--strategies", "sequential",
                            "--peers", ",".join(self.there))["fetch"]
         for name in self.there:
-            self.assertEqual((s[name]["status"], s[name]["failed"]),
-                             ("ok", 3), s[name]["reason"])
-            self.assertRegex(list(s[name]["failures"])[0], "^[A-Z]\\w+Error$")
+            self.assertEqual(s[name]["failed"], 3, s[name]["reason"])
+            self.assertRegex(s[name]["reason"], "^every task failed: ")
+            self.assertEqual(list(s[name]["failures"].values()), [3])
+            if name in self.python:
+                self.assertRegex(list(s[name]["failures"])[0],
+                                 "^[A-Z]\\w+Error$")
 
     def test_killed_harness_leaves_no_peer(self):
         process = self.start("run", "--workload", "sleep", "--tasks", "1",
                              "--delay", "50s", "--strategies", "sequential",
-                             "--peers", self.there[0])
+                             "--peers", self.python[0])
         self.addCleanup(process.kill)
 
         below = []
@@ -381,15 +409,42 @@ gist = sleeps only
 command = python3 whole.py
 steps = sleep
 gap = fetch: it has no sockets
+
+[program]
+gist = is built here
+built = it's whole
+
+[unbuilt]
+gist = is built nowhere
+built = whole.py
+
+[nodeless]
+gist = needs what Node has not
+command = node whole.mjs
+needs = noSuchName
 """
 
     def test_missing_module(self):
         self.write("peers.ini", self.INI)
         self.write("whole.py", LIAR + TELL)
+        program = os.path.join(self.dir, "built", "it's whole")
+        os.mkdir(os.path.dirname(program))
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\nexec {sys.executable} whole.py\n")
+        os.chmod(program, 0o755)
         s = self.run_peers(
             "--workload", "fetch", "--tasks", "2", "--rounds", "1", "--reuse",
             "no", "--strategies", "sequential", "--peers",
-            "lacking,whole,one-kind", env={"CONCUR_PEERS": self.dir})["fetch"]
+            "lacking,whole,one-kind,program,unbuilt,nodeless",
+            env={"CONCUR_PEERS": self.dir,
+                 "CONCUR_PEERS_BUILT": "built"})["fetch"]
+        self.assertEqual(s["program"]["status"], "ok", s["program"]["reason"])
+        self.assertEqual((s["unbuilt"]["status"], s["unbuilt"]["reason"]),
+                         ("absent", "not built (make peers)"))
+        self.assertEqual(s["nodeless"]["status"], "absent")
+        self.assertRegex(s["nodeless"]["reason"],
+                         "^node(: noSuchName is not defined| is not installed)"
+                         "; see make deps-peers$")
         self.assertEqual(s["whole"]["status"], "ok", s["whole"]["reason"])
         self.assertEqual(s["lacking"]["status"], "absent")
         self.assertRegex(
@@ -416,6 +471,8 @@ gap = fetch: it has no sockets
         for name, modules in NEEDS.items():
             self.assertRegex(out, f"(?m)^  {name} ")
             self.assertIn(f"needs Python's {modules}\n", out)
+        for name, need in OTHERS.items():
+            self.assertRegex(out, f"(?m)^  {name} (.*\n .*)*; {need}$")
         for name, strategy in COUNTERPARTS.items():
             self.assertRegex(out, f"(?s)\n  {name} .*?: {strategy}\n")
 

@@ -19,7 +19,11 @@ static const char listed[] = "# a note\n"
                              "\n"
                              "[other]\n"
                              "gist = another\n"
-                             "command = ./other -x\n";
+                             "command = ./other -x\n"
+                             "\n"
+                             "[made]\n"
+                             "gist = made here\n"
+                             "built = made\n";
 
 static int peers_set_up(void **state)
 {
@@ -41,7 +45,7 @@ static void test_listed(void **state)
     write_file("peers.ini", listed, strlen(listed));
     assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
     assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
-    assert_int_equal(peers.count, 2);
+    assert_int_equal(peers.count, 3);
     struct peer *one = peers_find(&peers, "py-one");
     assert_ptr_equal(one, peers.list[0]);
     assert_string_equal(one->gist, "one by one");
@@ -59,6 +63,11 @@ static void test_listed(void **state)
     assert_null(other->gap);
     assert_null(other->counterpart);
     assert_string_equal(peer_ready(other), "./other -x");
+    struct peer *made = peers_find(&peers, "made");
+    assert_null(made->command);
+    assert_string_equal(made->built, "made");
+    assert_null(peer_ready(made));
+    assert_string_equal(made->absent, "not built (make peers)");
     assert_null(peers_find(&peers, "py-on"));
     peers_clear(&peers);
     assert_int_equal(peers.count, 0);
@@ -81,6 +90,9 @@ static void test_bad_lists(void **state)
     } table[] = {
         {"[a]\ngist = g\n", "peers.ini: [a] needs a command"},
         {"[a]\ncommand = c\n", "peers.ini: [a] needs a gist"},
+        {"[a]\ngist = g\ncommand = c\nbuilt = b\n",
+         "peers.ini: [a] has a command and is built: one of the two"},
+        {"[a]\nbuilt = ./b\n", "peers.ini:2: built: the name of a program"},
         {"[a]\ngits = g\n",
          "peers.ini:2: unknown key 'gits'; did you mean 'gist'?"},
         {"[a]\ngist = g\ngist = h\n", "peers.ini:3: gist: is there twice"},

@@ -1,0 +1,3 @@
+module concur-peer
+
+go 1.18

@@ -89,7 +89,7 @@ SUBMAKE = $(MAKE) --no-print-directory \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps deps-peers peers bench test test-aarch64 test-programs \
+.PHONY: all help deps deps-peers deps-peers-rust peers bench test test-aarch64 test-programs \
         unit-programs check docker clean FORCE
 
 all: $(BUILD)/concur
@@ -108,6 +108,7 @@ help:
 	@echo 'make check            style and static analysis'
 	@echo 'make deps             install what is missing (Debian, Ubuntu)'
 	@echo 'make deps-peers       … and what the peers in other languages need'
+	@echo 'make deps-peers-rust  … and Rust with tokio: 100 packages more'
 	@echo 'make peers            build the peers in Go and Rust, where these are'
 	@echo 'make docker           build the container image "concur"'
 	@echo 'make clean            remove build/; results/ stays'
@@ -174,6 +175,10 @@ deps:
 
 deps-peers:
 	@scripts/deps install peers
+
+# Apart from the others: more than 100 packages for one peer.
+deps-peers-rust:
+	@scripts/deps install rust
 
 # The peers that are built; what lacks its toolchain is left out, and said.
 peers:

@@ -51,6 +51,7 @@ static void peer_free(struct peer *peer)
     free(peer->folder);
     free(peer->needs);
     free(peer->gap);
+    free(peer->own_only);
     free(peer->ready);
     free(peer->absent);
     free(peer);
@@ -183,6 +184,11 @@ static const char *set_gap(struct peer *peer, const char *value)
     return set_text(&peer->gap, value);
 }
 
+static const char *set_own_only(struct peer *peer, const char *value)
+{
+    return set_text(&peer->own_only, value);
+}
+
 static const char *set_counterpart(struct peer *peer, const char *value)
 {
     const char *names[64] = {NULL};
@@ -252,10 +258,15 @@ static const struct key {
     const char *name;
     const char *(*set)(struct peer *peer, const char *value);
 } keys[] = {
-    {"gist", set_gist},   {"command", set_command},
-    {"built", set_built}, {"needs", set_needs},
-    {"width", set_width}, {"steps", set_steps},
-    {"gap", set_gap},     {"counterpart", set_counterpart},
+    {"gist", set_gist},
+    {"command", set_command},
+    {"built", set_built},
+    {"needs", set_needs},
+    {"width", set_width},
+    {"steps", set_steps},
+    {"gap", set_gap},
+    {"own_only", set_own_only},
+    {"counterpart", set_counterpart},
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))
 

@@ -21,6 +21,7 @@ struct peer {
     enum width_rule width;
     unsigned kinds; /* STEP_BIT of each kind it does */
     char *gap;      /* why not the others; NULL: not said */
+    char *own_only; /* why it fetches no real URLs; NULL: it does */
 
     /* The same in C, to lay beside it; NULL: not said. */
     const struct strategy *counterpart;

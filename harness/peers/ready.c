@@ -89,9 +89,9 @@ static void say_absent(struct peer *peer, const struct runtime *runtime,
     int printed;
 
     if (strstr(reason, "exit code 127"))
-        printed = asprintf(&peer->absent,
-                           "%s is not installed; see make deps-peers",
-                           runtime->word);
+        printed =
+            asprintf(&peer->absent, "%s is not installed; see make deps-peers",
+                     runtime->word);
     else
         printed = asprintf(
             &peer->absent, "%s: %s%s", runtime->programs[p], reason,

@@ -34,12 +34,14 @@ static unsigned kinds_of(const struct bench_case *c)
 }
 
 /* A peer is asked for last: its Python may have to be started. */
-static char *peer_reason(struct plan_entry *e)
+static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
 {
     struct peer *peer = e->entry->peer;
 
     if (!peer)
         return NULL;
+    if (peer->own_only && case_uses_real_urls(c))
+        return strdup(peer->own_only);
     e->command = peer_ready(peer);
     return e->command ? NULL : strdup(peer->absent);
 }
@@ -104,7 +106,7 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                            "%" PRIu64 " ephemeral ports",
                            e->width, limits->ports);
     } else {
-        return peer_reason(e);
+        return peer_reason(c, e);
     }
     return printed < 0 ? NULL : reason;
 }

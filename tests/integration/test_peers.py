@@ -15,13 +15,15 @@ NEEDS = {"py-requests": "requests", "py-await": "aiohttp",
          "py-executor": "requests", "py-asyncio": "aiohttp",
          "py-uvloop": "aiohttp, uvloop"}
 # Those in other languages, and what `concur list` says of what they need.
-OTHERS = {"node": "needs Node's fetch", "go": "built by make peers"}
+OTHERS = {"node": "needs Node's fetch", "go": "built by make peers",
+          "tokio": "built by make peers"}
+TOOLS = {"go": "", "tokio": "-rust"}  # whence their toolchains are
 COUNTERPARTS = {"py-requests": "sequential", "py-await": "await_in_loop",
                 "py-blocking": "blocking_in_loop",
                 "py-polling": "polling_loop", "py-threads": "thread_per_task",
                 "py-executor": "executor", "py-asyncio": "libev_loop",
                 "py-uvloop": "libev_loop", "node": "libev_loop",
-                "go": "coroutine"}
+                "go": "coroutine", "tokio": "multi_loop"}
 ONE_BY_ONE = {"sequential", "py-requests", "py-await", "py-blocking"}
 
 CASES = """
@@ -89,7 +91,7 @@ def missing(name):
         return None if good else "no node with fetch: make deps-peers"
     if os.access(os.path.join(BUILT, name), os.X_OK):
         return None
-    return f"{name} is not built: make deps-peers peers"
+    return f"{name} is not built: make deps-peers{TOOLS[name]} peers"
 
 
 class Peers(TempCase):
@@ -220,7 +222,14 @@ class OurOwn(Peers):
         s = self.run_peers("--urls", os.path.join(self.dir, "urls"),
                            "--rounds", "1", "--strategies", "sequential",
                            "--peers", ",".join(self.there))["fetch"]
+        if "tokio" in self.there:
+            self.assertEqual(
+                (s["tokio"]["status"], s["tokio"]["reason"]),
+                ("absent", "real URLs: it has no TLS, and follows no "
+                 "redirects"))
         for name in self.there:
+            if name == "tokio":
+                continue
             self.assertEqual(s[name]["failed"], 3, s[name]["reason"])
             self.assertRegex(s[name]["reason"], "^every task failed: ")
             self.assertEqual(list(s[name]["failures"].values()), [3])
@@ -453,6 +462,15 @@ needs = noSuchName
         self.assertEqual(s["one-kind"]["status"], "absent")
         self.assertEqual(s["one-kind"]["reason"], "fetch: it has no sockets")
 
+    def test_own_origin_only(self):
+        self.write("peers.ini", self.INI + "own_only = here it stays\n")
+        urls = self.write("urls", "http://127.0.0.1:1/\n")
+        s = self.run_peers("--urls", urls, "--rounds", "1", "--strategies",
+                           "sequential", "--peers", "nodeless",
+                           env={"CONCUR_PEERS": self.dir})["fetch"]
+        self.assertEqual((s["nodeless"]["status"], s["nodeless"]["reason"]),
+                         ("absent", "here it stays"))
+
     def test_broken_list(self):
         self.write("peers.ini", "[a]\nwidth = 3\n")
         env = {"CONCUR_PEERS": self.dir}
@@ -472,7 +490,9 @@ needs = noSuchName
             self.assertRegex(out, f"(?m)^  {name} ")
             self.assertIn(f"needs Python's {modules}\n", out)
         for name, need in OTHERS.items():
-            self.assertRegex(out, f"(?m)^  {name} (.*\n .*)*; {need}$")
+            said = [text for text in re.split(r"\n  (?=\S)", out)
+                    if text.startswith(name + " ")]
+            self.assertIn(f"; {need}\n", said[0])
         for name, strategy in COUNTERPARTS.items():
             self.assertRegex(out, f"(?s)\n  {name} .*?: {strategy}\n")
 

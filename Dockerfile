@@ -4,9 +4,19 @@
 # docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/results:/results" concur
 #
 # The second line runs the full suite; any arguments of concur may follow it.
-# Nothing in it needs the network. There is no Python in it: peers are absent,
-# with the reason. Make ./results first: a folder that Docker
-# makes belongs to root.
+# Nothing in it needs the network. The peer in Go is in it, one static program;
+# there is no Python, Node or Rust: those peers are absent, with the reason.
+# Make ./results first: a folder that Docker makes belongs to root.
+
+FROM debian:bookworm-slim AS peers
+RUN apt-get update && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y \
+        --no-install-recommends golang-go && \
+    rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY scripts/peers scripts/peers
+COPY impls/peers impls/peers
+RUN scripts/peers build/peers
 
 FROM debian:bookworm-slim AS build
 RUN apt-get update && \
@@ -21,7 +31,7 @@ COPY impls impls
 COPY harness harness
 RUN make -j"$(nproc)" \
         SUITES_DIR=/usr/share/concur/suites PLOTS_DIR=/usr/share/concur/plots \
-        PEERS_DIR=/usr/share/concur/peers
+        PEERS_DIR=/usr/share/concur/peers PEERS_BUILT=/usr/lib/concur/peers
 
 FROM debian:bookworm-slim
 RUN apt-get update && \
@@ -33,6 +43,7 @@ COPY --from=build /src/build/concur /usr/bin/concur
 COPY harness/suites /usr/share/concur/suites
 COPY plots /usr/share/concur/plots
 COPY impls/peers /usr/share/concur/peers
+COPY --from=peers /src/build/peers/go /usr/lib/concur/peers/go
 COPY LICENSE /usr/share/doc/concur/copyright
 # Runs go to ./results of the working folder. Anybody may write there, so that
 # any --user works; HOME is for gnuplot, which has no passwd entry to ask.

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Requests a second of strategies and peers beside `wrk -t1`, the floor for a
+fetch client, on the same origin, connections kept.
+
+wrk runs for a time and tells a rate, no batch and no results: it is no peer.
+Each round is one `concur run` of one round and one run of wrk, in an order that
+alternates; ratios are within rounds. A strategy's time has the opening of its
+connections and its slowest fetch in it, wrk's rate has neither: with few
+requests a connection the comparison is in wrk's favour. Says nothing about any
+other machine. Needs wrk; exit code 77 if it is not there, 1 if a sample fails.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+CONCUR = os.environ.get("CONCUR", "build/concur")
+
+
+class Origin:
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [CONCUR, "origin", "--port", "0"], stdout=subprocess.PIPE,
+            text=True)
+        self.url = re.search(r"http://\S+",
+                             self.process.stdout.readline()).group()
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(5)
+        self.process.stdout.close()
+
+
+def wrk(args):
+    """Requests a second, and CPU microseconds a request."""
+    with Origin() as origin, tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen(
+            ["wrk", "-t1", f"-c{args.width}", f"-d{args.seconds}s",
+             origin.url + args.path], stdout=out)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        text = out.read()
+    if process.returncode or "Non-2xx" in text or "Socket errors" in text:
+        sys.exit(f"wrk met errors:\n{text}")
+    requests = int(re.search(r"(\d+) requests in", text).group(1))
+    rate = float(re.search(r"Requests/sec:\s*([\d.]+)", text).group(1))
+    return rate, (usage.ru_utime + usage.ru_stime) / requests * 1e6
+
+
+def strategies(args, folder):
+    """The same two by label, of one measured round."""
+    out = os.path.join(folder, "run")
+    subprocess.run(
+        [CONCUR, "run", "--steps", f"fetch {args.path}", "--tasks",
+         str(args.tasks), "--width", str(args.width), "--rounds", "1",
+         "--strategies", args.strategies, "--peers", args.peers, "--out", out,
+         "--quiet"], stdout=subprocess.DEVNULL, check=True)
+    found = {}
+    with open(os.path.join(out, "samples.jsonl"), encoding="utf-8") as lines:
+        for sample in map(json.loads, lines):
+            if sample.get("status") == "absent":
+                found[sample["label"]] = sample["reason"]
+            elif not sample.get("warmup", True):
+                cpu = (sample["user_ns"] or 0) + (sample["sys_ns"] or 0)
+                found[sample["label"]] = (
+                    args.tasks / sample["wall_ns"] * 1e9,
+                    cpu / args.tasks / 1e3)
+    shutil.rmtree(out)
+    return found
+
+
+def show(label, rounds):
+    """One line; a round's own wrk is what its rate is held against."""
+    if isinstance(rounds[0][label], str):
+        print(f"{label:16} absent: {rounds[0][label]}")
+        return
+    rate, cpu = (statistics.median(found[label][i] for found in rounds)
+                 for i in (0, 1))
+    ratios = [found[label][0] / found["wrk"][0] for found in rounds]
+    print(f"{label:16} {rate:9,.0f}/s {cpu:8.2f} µs CPU   "
+          f"{statistics.median(ratios):5.2f} of wrk's rate "
+          f"({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--tasks", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--seconds", type=int, default=1, help="of wrk")
+    parser.add_argument("--path", default="/bytes/100")
+    parser.add_argument("--strategies", default="libev_loop")
+    parser.add_argument("--peers", default="go,node,tokio,py-uvloop")
+    args = parser.parse_args()
+    if not shutil.which("wrk"):
+        print("needs wrk", file=sys.stderr)
+        return 77
+    rounds = []
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(args.rounds):
+            floor = wrk(args) if i % 2 else None
+            try:
+                found = strategies(args, folder)
+            except subprocess.CalledProcessError as error:
+                return 1 if error.returncode == 1 else 2
+            rounds.append({"wrk": floor or wrk(args), **found})
+    for label in rounds[0]:
+        show(label, rounds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,8 +3,6 @@
  * `concur compare OLD NEW`: what shifted between two runs. Exit code 1 where
  * a strategy became slower.
  */
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 
 #include "../compare/compare.h"
 #include "../suite/shown.h"
+#include "../suite/units.h"
 #include "../suite/words.h"
 #include "command.h"
 
@@ -21,26 +20,12 @@ struct compare_options {
     bool markdown;
 };
 
-/* "5%", "0.5 %". */
 static const char *set_threshold(void *target, const struct option *option,
                                  const char *text)
 {
-    struct compare_options *o = target;
-    char *end = NULL;
-    double value = strtod(text, &end);
-
     (void)option;
-    if (end == text || !isfinite(value))
-        return complain("'%s' is no percentage: write 5%%", text);
-    end += strspn(end, " ");
-    if (*end == '\0')
-        return complain("'%s' has no unit: write %s%%", text, text);
-    if (strcmp(end, "%") != 0)
-        return complain("'%s' is no percentage: write 5%%", text);
-    if (value < 0 || value >= 100)
-        return complain("'%s' is not between 0%% and 100%%", text);
-    o->request.threshold = value / 100;
-    return NULL;
+    return parse_percent(
+        text, &((struct compare_options *)target)->request.threshold);
 }
 
 static const char *set_flag(void *target, const struct option *option,

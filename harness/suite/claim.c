@@ -90,21 +90,6 @@ static const char *read_number(const char *text, double *out)
     return NULL;
 }
 
-static const char *read_percent(char *text, double *out)
-{
-    size_t length = strlen(text);
-    const char *wrong = NULL;
-
-    if (length < 2 || text[length - 1] != '%')
-        return complain("'%s' is no percentage: write ± 5%%", text);
-    text[length - 1] = '\0';
-    wrong = read_number(text, out);
-    if (!wrong && *out > 100)
-        wrong = complain("%s%% is out of range: 0%% to 100%%", text);
-    *out /= 100;
-    return wrong;
-}
-
 /* What is left of the statement, its blanks taken out: `3s±5%`. */
 static const char *read_value(struct words *w, const struct form *form,
                               struct claim *out)
@@ -134,7 +119,7 @@ static const char *read_value(struct words *w, const struct form *form,
     if (!wrong && within && out->relation != '=')
         wrong = complain("± goes with '=' only");
     if (!wrong && within)
-        wrong = read_percent(within, &out->tolerance);
+        wrong = parse_percent(within, &out->tolerance);
     return wrong;
 }
 

@@ -224,6 +224,25 @@ const char *parse_seed(const char *text, uint64_t *out)
     return NULL;
 }
 
+const char *parse_percent(const char *text, double *out)
+{
+    double number = 0;
+    bool negative = text[0] == '-';
+    const char *end = scan_number(text + negative, &number);
+
+    if (!end)
+        return complain("'%s' is no percentage: write 5%%", text);
+    end += strspn(end, " ");
+    if (!*end)
+        return complain("'%s' has no unit: write %s%%", text, text);
+    if (strcmp(end, "%") != 0)
+        return complain("'%s' is no percentage: write 5%%", text);
+    if (negative || number > 100)
+        return complain("'%s' is not between 0%% and 100%%", text);
+    *out = number / 100;
+    return NULL;
+}
+
 const char *parse_bool(const char *text, bool *out)
 {
     if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)

@@ -39,8 +39,8 @@ static const struct {
     {"speedup a > 1e999", "'1e999' is not a number from 0 up"},
     {"ratio a = 1", "'1' is none of = < >: write it as in 'ratio "
                     "await_in_loop sequential = 1'"},
-    {"wall a = 3s ± 5", "'5' is no percentage: write ± 5%"},
-    {"wall a = 3s ± 101%", "101% is out of range: 0% to 100%"},
+    {"wall a = 3s ± 5", "'5' has no unit: write 5%"},
+    {"wall a = 3s ± 101%", "'101%' is not between 0% and 100%"},
     {"wall a < 3s ± 5%", "± goes with '=' only"},
     {"wall /a = 3s", "'/a' is neither a LABEL nor CASE/LABEL"},
     {"wall c/ = 3s", "'c/' is neither a LABEL nor CASE/LABEL"},

@@ -99,14 +99,14 @@ static bool list_peers(void)
 /* ---- suites ---- */
 
 /* Measured samples and the warm-up round's, those included that will turn out
- * to be absent. */
+ * to be absent; of `rounds = auto` the least. */
 static uint64_t samples_of(const struct suite *suite)
 {
     uint64_t samples = 0;
 
     for (size_t c = 0; c < suite->case_count; c++)
         samples += (uint64_t)suite->cases[c].entry_count *
-                   (suite->cases[c].rounds + 1);
+                   (suite->cases[c].rounds_least + 1);
     return samples;
 }
 

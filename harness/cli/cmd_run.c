@@ -91,6 +91,32 @@ static const char *set_pin(void *target, const struct option *option,
     return NULL;
 }
 
+static const char *set_precision(void *target, const struct option *option,
+                                 const char *text)
+{
+    double share = 0;
+    const char *wrong = parse_percent(text, &share);
+
+    (void)option;
+    if (!wrong && !(share > 0))
+        wrong = "0 % can never be reached";
+    ((struct run_options *)target)->run.precision = share;
+    return wrong;
+}
+
+static const char *set_budget(void *target, const struct option *option,
+                              const char *text)
+{
+    nsec time = 0;
+    const char *wrong = parse_duration(text, &time);
+
+    (void)option;
+    if (!wrong && !time)
+        wrong = "is no time at all";
+    ((struct run_options *)target)->run.budget = time;
+    return wrong;
+}
+
 static const char *set_peer(void *target, const struct option *option,
                             const char *text)
 {
@@ -130,6 +156,17 @@ static const struct option own_options[] = {
      .value = "DIR",
      .help = "the run's own folder (default: results/TIME-SUITE)",
      .set = set_out},
+    {.name = "precision",
+     .value = "PERCENT",
+     .help = "with rounds = auto: go on until the 95 % interval of every "
+             "speed-up is at most that far to either side of it, on average "
+             "(default: 2%)",
+     .set = set_precision},
+    {.name = "budget",
+     .value = "TIME",
+     .help = "with rounds = auto: the time in which that has to be reached, "
+             "of the whole run (default: 9m)",
+     .set = set_budget},
     {.name = "pin",
      .help = "the origin on one core, strategies and peers on the others",
      .set = set_pin},
@@ -185,7 +222,8 @@ static int run_cases(struct run_options *o)
 static int resume_run(const struct run_options *o)
 {
     bool other = o->suite.suite || o->cases || o->run.seed || o->run.out ||
-                 o->run.pin || o->suite.peer_count || o->keys.count;
+                 o->run.precision > 0 || o->run.budget || o->run.pin ||
+                 o->suite.peer_count || o->keys.count;
 
     if (!other)
         return run_resume(o->resume, o->run.quiet);

@@ -111,9 +111,9 @@ static const struct option own_options[] = {
 static const struct option *options(void)
 {
     /* Keys that mean something only where several samples are compared. */
-    static const char *const not_here[] = {"strategies", "peers", "baseline",
-                                           "rounds",     "limit", "article",
-                                           "claim",      "note",  NULL};
+    static const char *const not_here[] = {
+        "strategies", "peers",   "baseline", "rounds", "calibrate",
+        "limit",      "article", "claim",    "note",   NULL};
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
 
     memcpy(table, own_options, sizeof(own_options));

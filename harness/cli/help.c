@@ -43,16 +43,17 @@ void print_filled(const char *text, int at, int indent)
 
 #define OPTION_COLUMN 25
 
-static void print_option(const char *name, const char *value, const char *help)
+static void print_option(const struct option *o)
 {
-    int width =
-        printf("  --%s%s%s", name, value ? " " : "", value ? value : "");
+    const char *open = o->value ? o->implied ? "[=" : " " : "";
+    int width = printf("  --%s%s%s%s", o->name, open, o->value ? o->value : "",
+                       o->value && o->implied ? "]" : "");
 
     if (width < OPTION_COLUMN - 1)
         printf("%*s", OPTION_COLUMN - width, "");
     else
         printf("\n%*s", OPTION_COLUMN, "");
-    print_filled(help, OPTION_COLUMN, OPTION_COLUMN);
+    print_filled(o->help, OPTION_COLUMN, OPTION_COLUMN);
 }
 
 /* Each line of `usage` behind the command's name. */
@@ -83,8 +84,8 @@ void help_command(const struct command *command)
     printf("\nOptions:\n");
     for (const struct option *o = command->options(); o->name; o++)
         if (!o->hidden)
-            print_option(o->name, o->value, o->help);
-    print_option("help", NULL, "this text");
+            print_option(o);
+    print_option(&(struct option){.name = "help", .help = "this text"});
 }
 
 void help_program(const struct command *const *commands)
@@ -97,8 +98,10 @@ void help_program(const struct command *const *commands)
         if (!(*commands)->hidden)
             printf("  %-8s %s\n", (*commands)->name, (*commands)->gist);
     printf("\nOptions:\n");
-    print_option("help", NULL, "this text; concur COMMAND --help for more");
-    print_option("version", NULL, "the version, and those of its libraries");
+    print_option(&(struct option){
+        .name = "help", .help = "this text; concur COMMAND --help for more"});
+    print_option(&(struct option){
+        .name = "version", .help = "the version, and those of its libraries"});
     printf("\nExit codes: 0 done; 1 a sample failed, or the answer is no; 2 "
            "wrong usage or\ninput.\n");
 }

@@ -43,6 +43,7 @@ void key_options_append(struct option *table, size_t count,
         describe(&case_keys[k], help[k], sizeof(help[k]));
         table[count++] = (struct option){.name = case_keys[k].name,
                                          .value = case_keys[k].value,
+                                         .implied = case_keys[k].implied,
                                          .help = help[k],
                                          .set = set};
     }

@@ -74,6 +74,8 @@ static enum options_result take_option(struct arguments *a, char ***argv)
         return wrong(a, o, "is given twice");
     if (!o->value && value)
         return wrong(a, o, "takes no value");
+    if (!value && o->implied)
+        value = o->implied;
     if (o->value && !value) {
         value = (*argv)[1];
         /* The next option is not this one's value, a negative number is. */

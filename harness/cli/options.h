@@ -12,11 +12,13 @@
 #include <stdint.h>
 
 struct option {
-    const char *name;  /* without the dashes; NULL ends a table */
-    const char *value; /* what it takes, for --help; NULL: nothing */
-    const char *help;  /* one line */
-    bool hidden;       /* from --help: the harness's own use */
-    bool repeats;      /* may be given several times */
+    const char *name;    /* without the dashes; NULL ends a table */
+    const char *value;   /* what it takes, for --help; NULL: nothing */
+    const char *implied; /* its value where none is given; one has to be given
+                          * as --name=VALUE then; NULL: it must be given */
+    const char *help;    /* one line */
+    bool hidden;         /* from --help: the harness's own use */
+    bool repeats;        /* may be given several times */
 
     /* Takes `text` (NULL where `value` is) into the caller's struct. NULL, or
      * what is wrong with it. */

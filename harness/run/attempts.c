@@ -4,6 +4,10 @@
  */
 #include "attempts.h"
 
+#include <math.h>
+
+#include "../stats/stopping.h"
+
 /* A strategy that fails again and again would only cost time. */
 #define FAILURES_MAX 2
 
@@ -23,11 +27,14 @@ bool entry_takes_part(const struct plan_entry *e)
     return !e->absent && e->failures < FAILURES_MAX;
 }
 
-void attempt_sample(struct plan_entry *e, bool failed, nsec process)
+void attempt_sample(struct plan_entry *e, bool failed, nsec process,
+                    double wall)
 {
     e->failed_now = failed;
+    e->wall_now = failed ? (double)NAN : wall;
     if (process)
-        e->cost = process + NSEC_PER_MSEC;
+        e->cost = process + (nsec)STOPPING_ASIDE;
+    e->spent += process + (nsec)STOPPING_ASIDE;
 }
 
 bool attempt_may_repeat(const struct plan_case *p)
@@ -40,21 +47,30 @@ void attempt_discard(struct plan_case *p, bool invalid)
     p->attempt++;
     p->repeats += invalid;
     p->repeats_all += invalid;
-    for (size_t e = 0; e < p->c->entry_count; e++)
-        p->entries[e].failed_now = false;
+    for (size_t i = 0; i < p->c->entry_count; i++) {
+        struct plan_entry *e = &p->entries[i];
+
+        e->failed_now = false;
+        e->wall_now = (double)NAN;
+    }
 }
 
 void attempt_stand(struct plan_case *p)
 {
-    p->round++;
-    p->attempt = 1;
-    p->repeats = 0;
     for (size_t i = 0; i < p->c->entry_count; i++) {
         struct plan_entry *e = &p->entries[i];
 
+        if (e->walls && p->round <= p->c->rounds)
+            e->walls[p->round] = entry_takes_part(e) && e->wall_now > 0
+                                     ? e->wall_now
+                                     : (double)NAN;
         e->failures += e->failed_now;
         e->failed_now = false;
+        e->wall_now = (double)NAN;
     }
+    p->round++;
+    p->attempt = 1;
+    p->repeats = 0;
 }
 
 uint32_t attempts_failed(const struct plan *plan)

@@ -9,15 +9,18 @@
 
 #include "plan.h"
 
-/* Whether the case has all its rounds. The one place that decides it. */
+/* Whether the case has all the rounds that it may have. schedule.h says whether
+ * one of `rounds = auto` needs them. */
 bool case_done(const struct plan_case *p);
 
 /* Whether the entry takes part in the round under way: not absent, and not
  * failing again and again. */
 bool entry_takes_part(const struct plan_entry *e);
 
-/* A sample of the attempt is in; `process`: how long its process lived. */
-void attempt_sample(struct plan_entry *e, bool failed, nsec process);
+/* A sample of the attempt is in; `process`: how long its process lived;
+ * `wall`: its wall time in ns, which does not count where it failed. */
+void attempt_sample(struct plan_entry *e, bool failed, nsec process,
+                    double wall);
 
 /* Whether a round that turned out invalid may be taken once more. */
 bool attempt_may_repeat(const struct plan_case *p);

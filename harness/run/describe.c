@@ -56,9 +56,16 @@ static json_t *stack_json(const struct bench_case *c,
     return bytes ? json_integer((json_int_t)bytes) : json_null();
 }
 
-static json_t *entry_json(const struct bench_case *c,
-                          const struct plan_entry *e)
+json_t *describe_calibration(const struct plan_case *p,
+                             const struct entry *entry)
 {
+    return json_pack("{s:s, s:f}", "of", p->c->entries[entry->of].label,
+                     "added", entry->added);
+}
+
+static json_t *entry_json(const struct plan_case *p, const struct plan_entry *e)
+{
+    const struct bench_case *c = p->c;
     json_t *entry = json_pack(
         "{s:s, s:s, s:I, s:I, s:s}", "label", e->entry->label, "strategy",
         entry_name(e->entry), "width", (json_int_t)e->width, "ideal_ns",
@@ -66,6 +73,9 @@ static json_t *entry_json(const struct bench_case *c,
 
     json_object_set_new(entry, "stack_bytes",
                         stack_json(c, e->entry->strategy));
+    if (e->entry->calibrates)
+        json_object_set_new(entry, "calibration",
+                            describe_calibration(p, e->entry));
     if (e->entry->peer) {
         const struct strategy *counterpart = e->entry->peer->counterpart;
 
@@ -125,7 +135,7 @@ json_t *describe_case(const struct plan_case *p)
     json_t *entries = json_array();
 
     for (size_t e = 0; e < c->entry_count; e++)
-        append(&entries, entry_json(c, &p->entries[e]));
+        append(&entries, entry_json(p, &p->entries[e]));
     json_t *out = json_pack(
         "{s:s, s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b, s:b, s:I, "
         "s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o, s:o}",
@@ -141,10 +151,20 @@ json_t *describe_case(const struct plan_case *p)
         string_or_null(c->claim), "note", string_or_null(c->note), "rate",
         rate_json(&c->rate), "strategies", entries);
 
+    json_object_set_new(out, "rounds_least",
+                        json_integer((json_int_t)c->rounds_least));
     json_object_set_new(out, "probe_ns",
                         c->probe ? json_integer((json_int_t)c->probe)
                                  : json_null());
     return out;
+}
+
+static json_t *stopping_json(const struct plan *plan)
+{
+    if (!plan_is_auto(plan))
+        return json_null();
+    return json_pack("{s:f, s:I}", "precision", plan->precision, "budget_ns",
+                     (json_int_t)plan->budget);
 }
 
 /* What is not as it should be, seen in passing. */
@@ -180,7 +200,7 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
     return json_pack(
         "{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, "
         "s:o, "
-        "s:o, s:o}",
+        "s:o, s:o, s:o}",
         "schema", 1, "concur", CONCUR_VERSION, "suite", request->suite->name,
         "suite_note", string_or_null(request->suite->note), "suite_text",
         string_or_null(request->suite->text), "request",
@@ -188,5 +208,5 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
         (json_int_t)plan->seed, "command", command, "started", now, "libraries",
         strategies_libraries(), "compiler", __VERSION__, "flags", CONCUR_FLAGS,
         "machine", machine_json(limits), "doctor", doctor_found(limits), "pin",
-        pin_json(plan->pin), "cases", cases);
+        pin_json(plan->pin), "stopping", stopping_json(plan), "cases", cases);
 }

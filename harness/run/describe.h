@@ -14,7 +14,9 @@
 json_t *describe_run(const struct run_request *request, const struct plan *plan,
                      const struct limits *limits);
 
-/* What is said there of a case. */
+/* What is said there of a case, and of what an entry of it calibrates. */
 json_t *describe_case(const struct plan_case *p);
+json_t *describe_calibration(const struct plan_case *p,
+                             const struct entry *entry);
 
 #endif

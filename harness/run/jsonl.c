@@ -4,6 +4,8 @@
  */
 #include "jsonl.h"
 
+#include "describe.h"
+
 static json_t *line_begin(const struct plan_case *p, const struct plan_entry *e,
                           uint32_t round, uint32_t attempt)
 {
@@ -17,6 +19,9 @@ static json_t *line_begin(const struct plan_case *p, const struct plan_entry *e,
         (json_int_t)attempt, "warmup", round == 0, "taken", now);
     if (e->entry->peer)
         json_object_set_new(line, "peer", json_true());
+    if (e->entry->calibrates)
+        json_object_set_new(line, "calibration",
+                            describe_calibration(p, e->entry));
     return line;
 }
 

@@ -129,6 +129,9 @@ static int plan_one(struct plan_case *p, const struct bench_case *c,
         e->ideal = case_ideal(c, seed, e->width);
         e->absent = find_reason(c, e, limits);
         e->cost = e->ideal + PROCESS_COST;
+        e->walls = calloc(c->rounds + 1, sizeof(*e->walls));
+        if (!e->walls)
+            return -1;
     }
     return 0;
 }
@@ -170,6 +173,7 @@ void plan_clear(struct plan *plan)
 
         for (size_t e = 0; p->entries && e < p->c->entry_count; e++) {
             free(p->entries[e].absent);
+            free(p->entries[e].walls);
             json_decref(p->entries[e].rows);
         }
         free(p->entries);
@@ -177,35 +181,71 @@ void plan_clear(struct plan *plan)
     free(plan->cases);
 }
 
-/* Samples and time of what is left of a case. */
-static void rest_of(const struct plan_case *p, uint32_t *samples, nsec *time)
+/* What is left of a case. */
+struct rest {
+    uint32_t samples;
+    nsec least, most; /* time */
+};
+
+static uint32_t left_of(const struct plan_case *p, uint32_t rounds)
 {
-    uint32_t rounds = case_done(p) ? 0 : p->c->rounds + 1 - p->round;
+    return p->round > rounds ? 0 : rounds + 1 - p->round;
+}
+
+static struct rest rest_of(const struct plan_case *p)
+{
+    uint32_t least = left_of(p, p->c->rounds_least);
+    uint32_t most = left_of(p, p->c->rounds);
+    struct rest rest = {0, 0, 0};
 
     for (size_t e = 0; e < p->c->entry_count; e++) {
         if (!entry_takes_part(&p->entries[e]))
             continue;
-        *samples += rounds;
-        *time += rounds * p->entries[e].cost;
+        rest.samples += least;
+        rest.least += least * p->entries[e].cost;
+        rest.most += most * p->entries[e].cost;
     }
+    return rest;
+}
+
+bool plan_is_auto(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (case_is_auto(plan->cases[i].c))
+            return true;
+    return false;
 }
 
 uint32_t plan_samples(const struct plan *plan)
 {
     uint32_t samples = 0;
-    nsec time = 0;
 
     for (size_t i = 0; i < plan->count; i++)
-        rest_of(&plan->cases[i], &samples, &time);
+        samples += rest_of(&plan->cases[i]).samples;
     return samples;
 }
 
 nsec plan_time(const struct plan *plan)
 {
-    uint32_t samples = 0;
-    nsec time = 0;
+    nsec least = 0, most = 0, spent = plan_spent(plan);
+    nsec left = plan->budget > spent ? plan->budget - spent : 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        struct rest rest = rest_of(&plan->cases[i]);
+
+        least += rest.least;
+        most += rest.most;
+    }
+    left = left < most ? left : most;
+    return least < left ? left : least;
+}
+
+nsec plan_spent(const struct plan *plan)
+{
+    nsec spent = 0;
 
     for (size_t i = 0; i < plan->count; i++)
-        rest_of(&plan->cases[i], &samples, &time);
-    return time;
+        for (size_t e = 0; e < plan->cases[i].c->entry_count; e++)
+            spent += plan->cases[i].entries[e].spent;
+    return spent;
 }

@@ -21,6 +21,9 @@ struct plan_entry {
     const char *command; /* a peer's; borrowed from it */
     bool too_long;       /* … which is that its ideal exceeds the limit */
     nsec cost;           /* of a sample, as last seen; at first a guess */
+    nsec spent;          /* on all samples so far, void ones included */
+    double *walls;       /* ns, by round that stands; NAN: none; owned */
+    double wall_now;     /* likewise in the attempt under way */
     uint32_t failures;   /* of rounds that stand */
     bool failed_now;     /* in the attempt under way */
     bool told;           /* its absence is in samples.jsonl */
@@ -35,6 +38,7 @@ struct plan_case {
     struct expectation expect;
     struct aggregate aggregate; /* likewise, of the values */
     uint32_t cores;             /* this machine's */
+    bool begun;                 /* what is expected of it is known */
 
     /* Where it stands; see attempts.h. */
     uint32_t round, attempt; /* under way; from 0, which warms up, and from 1 */
@@ -47,6 +51,8 @@ struct plan {
     struct plan_case *cases;
     size_t count;
     bool uses_origin;
+    double precision;      /* asked for in cases of `rounds = auto`; a share */
+    nsec budget;           /* of the whole run, for them to be precise in */
     const struct pin *pin; /* borrowed; NULL: not pinned */
 };
 
@@ -56,8 +62,15 @@ int plan_make(struct plan *plan, const struct suite *suite, uint64_t seed,
               const struct limits *limits, char *error, size_t error_size);
 void plan_clear(struct plan *plan);
 
-/* The samples that are still to be taken, and the time that they need. */
+/* Whether a case has no fixed number of rounds. */
+bool plan_is_auto(const struct plan *plan);
+
+/* The samples that are still to be taken, at least, and the time that they
+ * need; where plan_is_auto, the rest of the budget too, if it can be used. */
 uint32_t plan_samples(const struct plan *plan);
 nsec plan_time(const struct plan *plan);
+
+/* What the samples so far have cost, in all lives of the run. */
+nsec plan_spent(const struct plan *plan);
 
 #endif

@@ -8,11 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-void progress_begin(struct progress *progress, uint32_t total, bool quiet)
+void progress_begin(struct progress *progress, bool quiet)
 {
     progress->shown = !quiet && isatty(STDERR_FILENO);
-    progress->done = 0;
-    progress->total = total;
 }
 
 static int columns(void)
@@ -24,31 +22,39 @@ static int columns(void)
     return size.ws_col;
 }
 
-/* Rounds taken again are samples beside those that were counted. */
-static unsigned percent_of(const struct progress *progress)
+/* By time: of samples nobody knows how many there will be. */
+static unsigned percent_of(nsec spent, nsec left)
 {
-    if (progress->done >= progress->total)
-        return progress->total ? 99 : 0;
-    return 100 * progress->done / progress->total;
+    double part = (double)spent / ((double)spent + (double)left + 1);
+
+    return part < 0.99 ? (unsigned)(100 * part) : 99;
 }
 
-void progress_show(struct progress *progress, const struct plan_case *p,
-                   const char *label, nsec left)
+static void say_round(char *text, size_t size, const struct plan_case *p)
 {
-    char line[512], round[64] = "warm-up", again[64] = "";
-    unsigned seconds = (unsigned)(left / NSEC_PER_SEC);
-    unsigned percent = percent_of(progress);
+    if (!p->round)
+        snprintf(text, size, "warm-up");
+    else if (case_is_auto(p->c))
+        snprintf(text, size, "round %u", p->round);
+    else
+        snprintf(text, size, "round %u of %u", p->round, p->c->rounds);
+}
 
-    progress->done++;
+void progress_show(struct progress *progress, const struct plan *plan,
+                   const struct plan_case *p, const char *label)
+{
+    char line[512], round[64], again[64] = "";
+    nsec left = plan_time(plan);
+    unsigned seconds = (unsigned)(left / NSEC_PER_SEC);
+
     if (!progress->shown)
         return;
-    if (p->round)
-        snprintf(round, sizeof(round), "round %u of %u", p->round,
-                 p->c->rounds);
+    say_round(round, sizeof(round), p);
     if (progress->again)
         snprintf(again, sizeof(again), "  (%u taken again)", progress->again);
-    snprintf(line, sizeof(line), "%3u %%  %u:%02u left  %s  %s%s  %s", percent,
-             seconds / 60, seconds % 60, p->c->name, round, again, label);
+    snprintf(line, sizeof(line), "%3u %%  %u:%02u left  %s  %s%s  %s",
+             percent_of(plan_spent(plan), left), seconds / 60, seconds % 60,
+             p->c->name, round, again, label);
     /* One column less than there are, or the line would wrap. */
     fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
     fflush(stderr);

@@ -10,16 +10,14 @@
 
 struct progress {
     bool shown;
-    uint32_t done, total; /* samples */
-    uint32_t again;       /* rounds that were invalid */
+    uint32_t again; /* rounds that were invalid */
 };
 
-void progress_begin(struct progress *progress, uint32_t total, bool quiet);
+void progress_begin(struct progress *progress, bool quiet);
 
-/* A sample of the case begins; `left`: the time from now to the end of the
- * run. */
-void progress_show(struct progress *progress, const struct plan_case *p,
-                   const char *label, nsec left);
+/* A sample of the case begins. */
+void progress_show(struct progress *progress, const struct plan *plan,
+                   const struct plan_case *p, const char *label);
 
 /* The round under way is void and will be taken again. */
 void progress_again(struct progress *progress, const struct plan_case *p,

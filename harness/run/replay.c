@@ -128,10 +128,10 @@ static struct got take_attempt(const struct replay *r, uint32_t number)
             continue;
         e = &p->entries[s->entry];
         got.samples++;
-        attempt_sample(e, s->status == SAMPLE_FAILED,
-                       s->values[METRIC_PROCESS] > 0
-                           ? (nsec)s->values[METRIC_PROCESS]
-                           : 0);
+        attempt_sample(
+            e, s->status == SAMPLE_FAILED,
+            s->values[METRIC_PROCESS] > 0 ? (nsec)s->values[METRIC_PROCESS] : 0,
+            s->values[METRIC_WALL]);
         if (s->invalid && !got.invalid) {
             got.invalid = s;
             got.invalid_entry = s->entry;

@@ -10,12 +10,12 @@
 
 #include "../stats/run_file.h"
 #include "../suite/units.h"
-#include "attempts.h"
 #include "describe.h"
 #include "measure.h"
 #include "replay.h"
 #include "request.h"
 #include "run.h"
+#include "schedule.h"
 
 struct resume {
     struct folder folder;
@@ -182,6 +182,17 @@ static int pin(struct resume *r)
                          "");
 }
 
+/* What was asked of cases without a fixed number of rounds. */
+static void read_stopping(struct resume *r)
+{
+    const json_t *stopping = json_object_get(r->run, "stopping");
+
+    r->plan.precision =
+        json_number_value(json_object_get(stopping, "precision"));
+    r->plan.budget =
+        (nsec)json_integer_value(json_object_get(stopping, "budget_ns"));
+}
+
 /* Everything that can be refused, and then where the run stands. */
 static int prepare(struct resume *r)
 {
@@ -204,15 +215,8 @@ static int prepare(struct resume *r)
         replay_absences(&replay, r->error, sizeof(r->error)) != 0 ||
         folder_open(&r->folder, r->error, sizeof(r->error)) != 0)
         return -1;
+    read_stopping(r);
     return replay_samples(&replay, r->error, sizeof(r->error));
-}
-
-static bool is_complete(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->count; i++)
-        if (!case_done(&plan->cases[i]))
-            return false;
-    return true;
 }
 
 /* A run may be measured and yet lack its report, or have an older one. */
@@ -225,7 +229,8 @@ static void announce(const struct resume *r)
 {
     char time[32];
 
-    printf("suite %s goes on: %u samples left, about %s; %s\n", r->suite->name,
+    printf("suite %s goes on: %s%u samples left, about %s; %s\n",
+           r->suite->name, plan_is_auto(&r->plan) ? "at least " : "",
            plan_samples(&r->plan),
            format_duration(time, sizeof(time), (double)plan_time(&r->plan)),
            r->folder.path);
@@ -234,7 +239,7 @@ static void announce(const struct resume *r)
 
 static int go_on(struct resume *r, bool quiet)
 {
-    bool complete = is_complete(&r->plan);
+    bool complete = schedule_next(&r->plan) == NULL;
 
     if (complete && has_report(&r->folder)) {
         printf("%s is complete: nothing is left to be measured\n",

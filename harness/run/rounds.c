@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Rounds of samples. What is done in them is in take.c, in which order in
- * order.c, and whether there are more of them in attempts.c.
+ * order.c, and which case has the next one in schedule.c.
  */
 #include "rounds.h"
 
@@ -12,6 +12,7 @@
 #include "attempts.h"
 #include "interrupt.h"
 #include "order.h"
+#include "schedule.h"
 #include "take.h"
 
 struct rounds {
@@ -86,7 +87,7 @@ static int take_attempt(struct rounds *r, struct plan_case *p,
             break;
         if (!entry_takes_part(at.e))
             continue;
-        progress_show(&r->progress, p, at.e->entry->label, plan_time(r->plan));
+        progress_show(&r->progress, r->plan, p, at.e->entry->label);
         result = take_sample(&r->taker, &at, taken);
         if (taken->invalid && attempt_may_repeat(p))
             break;
@@ -136,17 +137,19 @@ static int put_absences(struct rounds *r, struct plan_case *p)
     return result;
 }
 
-static int run_case(struct rounds *r, struct plan_case *p)
+/* What is expected of the case: once, when its first round in this life
+ * begins. */
+static int begin_case(struct rounds *r, struct plan_case *p)
 {
     struct batch batch = case_batch(p->c, r->plan->seed);
 
+    if (p->begun)
+        return 0;
+    p->begun = true;
     p->expect = expect_batch(&batch);
     if (p->expect.known)
         p->aggregate = expect_aggregate(&batch);
-    int result = put_absences(r, p);
-    while (!result && !case_done(p) && !interrupt_asked())
-        result = run_round(r, p);
-    return result;
+    return put_absences(r, p);
 }
 
 int rounds_run(struct plan *plan, struct folder *folder, bool quiet,
@@ -158,6 +161,7 @@ int rounds_run(struct plan *plan, struct folder *folder, bool quiet,
         .error = error,
         .error_size = error_size,
     };
+    struct plan_case *next;
     int result = 0;
 
     r.taker = (struct taker){.plan = plan,
@@ -166,9 +170,13 @@ int rounds_run(struct plan *plan, struct folder *folder, bool quiet,
                              .error = error,
                              .error_size = error_size};
     error[0] = '\0';
-    progress_begin(&r.progress, plan_samples(plan), quiet);
-    for (size_t i = 0; i < plan->count && !result && !interrupt_asked(); i++)
-        result = run_case(&r, &plan->cases[i]);
+    progress_begin(&r.progress, quiet);
+    while (!result && !interrupt_asked() &&
+           (next = schedule_next(plan)) != NULL) {
+        result = begin_case(&r, next);
+        if (result == 0)
+            result = run_round(&r, next);
+    }
     progress_clear(&r.progress);
     take_end(&r.taker);
     return result;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../report/report.h"
+#include "../stats/stopping.h"
 #include "../stats/summary.h"
 #include "../suite/units.h"
 #include "attempts.h"
@@ -93,9 +94,9 @@ static void announce(const struct run_request *request, const struct plan *plan,
 {
     char time[32];
 
-    printf("suite %s: %zu case%s, %u samples, about %s; seed %llu; %s\n",
+    printf("suite %s: %zu case%s, %s%u samples, about %s; seed %llu; %s\n",
            request->suite->name, plan->count, plan->count == 1 ? "" : "s",
-           plan_samples(plan),
+           plan_is_auto(plan) ? "at least " : "", plan_samples(plan),
            format_duration(time, sizeof(time), (double)plan_time(plan)),
            (unsigned long long)plan->seed, folder->path);
     fflush(stdout);
@@ -142,6 +143,24 @@ int run_pin(struct pin *pin, struct limits *limits, char *error,
     return pin_strategies(pin, error, error_size);
 }
 
+/* What is asked of cases without a fixed number of rounds. */
+static int set_stopping(struct plan *plan, const struct run_request *request,
+                        char *error, size_t error_size)
+{
+    bool asked = request->precision > 0 || request->budget;
+
+    if (asked && !plan_is_auto(plan)) {
+        snprintf(error, error_size,
+                 "--%s: no case has rounds = auto, which it is for",
+                 request->precision > 0 ? "precision" : "budget");
+        return -1;
+    }
+    plan->precision =
+        request->precision > 0 ? request->precision : STOPPING_PRECISION;
+    plan->budget = request->budget ? request->budget : (nsec)STOPPING_BUDGET;
+    return 0;
+}
+
 int run_suite(const struct run_request *request)
 {
     struct limits limits = limits_raise();
@@ -154,7 +173,8 @@ int run_suite(const struct run_request *request)
         return run_refuse(error);
     uint64_t seed = request->seed ? request->seed : take_seed();
     if (plan_make(&plan, request->suite, seed, &limits, error, sizeof(error)) !=
-        0) {
+            0 ||
+        set_stopping(&plan, request, error, sizeof(error)) != 0) {
         code = run_refuse(error);
     } else {
         plan.pin = request->pin ? &pin : NULL;

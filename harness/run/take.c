@@ -13,6 +13,7 @@
 #include "attempts.h"
 #include "interrupt.h"
 #include "judge.h"
+#include "schedule.h"
 
 #define TIMELINE_ROWS 1000
 
@@ -61,6 +62,12 @@ static json_t *job_of(const struct place *at, const struct job_terms *terms)
     return job;
 }
 
+/* One that calibrates is seen in no figure. */
+static bool has_timeline(const struct place *at)
+{
+    return at->round && !at->e->timeline && !at->e->entry->calibrates;
+}
+
 static struct sampled run_worker(const struct taker *t, const struct place *at,
                                  const char *folder)
 {
@@ -76,7 +83,8 @@ static struct sampled run_worker(const struct taker *t, const struct place *at,
         .seed = t->plan->seed,
         .port = t->origin.port,
         .folder = folder,
-        .timeline = at->round && !at->e->timeline ? TIMELINE_ROWS : 0,
+        .timeline = has_timeline(at) ? TIMELINE_ROWS : 0,
+        .handicap = schedule_handicap(at->p, at->e->entry),
         .expect = at->p->expect,
     };
     nsec limit = at->p->c->limit;
@@ -139,7 +147,9 @@ static int finish(struct taker *t, const struct place *at,
                               sizeof(told));
     /* A program's last words may be anything. */
     shown_text(reason, sizeof(reason), told);
-    attempt_sample(at->e, failed, sampled->process);
+    attempt_sample(at->e, failed, sampled->process,
+                   (double)json_integer_value(
+                       json_object_get(sampled->result, "wall_ns")));
     if (failed) {
         progress_clear(t->progress);
         fprintf(stderr, "concur: %s: %s: failed: %s\n", at->p->c->name,

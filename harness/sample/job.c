@@ -74,7 +74,7 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
         json_array_append_new(ends, json_integer((json_int_t)c->phase_ends[p]));
     return json_pack(
         "{s:s, s:I, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, s:o, s:o, "
-        "s:I, s:s*, s:{s:f, s:b}, s:o}",
+        "s:I, s:s*, s:I, s:{s:f, s:b}, s:o}",
         "strategy", terms->name, "width", (json_int_t)terms->width, "workload",
         c->workload, "tasks", (json_int_t)c->tasks, "first",
         (json_int_t)c->first, "seed", (json_int_t)terms->seed, "reuse",
@@ -82,8 +82,9 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
         (json_int_t)c->timeout, "stack_bytes", (json_int_t)c->stack_bytes,
         "timeline", (json_int_t)terms->timeline, "steps", steps, "phase_ends",
         ends, "creator", (json_int_t)c->creator, "folder", terms->folder,
-        "rate", "per_second", c->rate.per_second, "poisson", c->rate.poisson,
-        "expect", expect_json(&terms->expect));
+        "handicap_ns", (json_int_t)terms->handicap, "rate", "per_second",
+        c->rate.per_second, "poisson", c->rate.poisson, "expect",
+        expect_json(&terms->expect));
 }
 
 /* ---- reading ---- */
@@ -221,7 +222,7 @@ int job_read(struct job *job, const json_t *json, char *error,
 {
     json_int_t tasks, first, width, seed, timeout, stack, timeline;
     int reuse, real;
-    json_int_t creator = -1;
+    json_int_t creator = -1, handicap = 0;
     const char *name, *folder = NULL;
     json_t *steps, *ends, *expect;
     json_error_t problem;
@@ -229,13 +230,13 @@ int job_read(struct job *job, const json_t *json, char *error,
     memset(job, 0, sizeof(*job));
     if (json_unpack_ex((json_t *)json, &problem, 0,
                        "{s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, "
-                       "s:o, s:o, s?I, s?s, s:o}",
+                       "s:o, s:o, s?I, s?s, s?I, s:o}",
                        "strategy", &name, "width", &width, "tasks", &tasks,
                        "first", &first, "seed", &seed, "reuse", &reuse, "real",
                        &real, "timeout_ns", &timeout, "stack_bytes", &stack,
                        "timeline", &timeline, "steps", &steps, "phase_ends",
-                       &ends, "creator", &creator, "folder", &folder, "expect",
-                       &expect) != 0) {
+                       &ends, "creator", &creator, "folder", &folder,
+                       "handicap_ns", &handicap, "expect", &expect) != 0) {
         snprintf(error, error_size, "job: %s", problem.text);
         return -1;
     }
@@ -253,6 +254,7 @@ int job_read(struct job *job, const json_t *json, char *error,
     job->batch.timeout = (nsec)timeout;
     job->batch.stack_bytes = (size_t)stack;
     job->timeline = (uint32_t)timeline;
+    job->handicap = (nsec)handicap;
     read_expectation(&job->expect, expect);
     if (tasks < 1 || width < 1 || read_steps(job, steps) != 0 ||
         read_phases(job, ends) != 0) {

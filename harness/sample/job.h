@@ -9,6 +9,7 @@
  *            "delay":{"kind","values":[ns…],"low","high","sigma"}}],
  *  "rate":{"per_second","poisson"},
  *  "phase_ends":[N…], "creator":N (its first step), "folder",
+ *  "handicap_ns":N (CPU time to be burnt once the batch is done),
  * "expect":{"digest","bytes","values"} or null}
  *
  * A peer is not told what to expect, but gets "phases" (peers/work.h).
@@ -36,6 +37,7 @@ struct job_terms {
     uint16_t port;      /* of the origin */
     const char *folder; /* of the sample's files; NULL if it has none */
     uint32_t timeline; /* the most rows of the timeline to send back; 0: none */
+    nsec handicap;     /* work to be added: a known slow-down; 0: none */
     struct expectation expect;
 };
 
@@ -50,6 +52,7 @@ struct job {
     size_t *phase_ends;
     size_t phase_count;
     uint32_t timeline;
+    nsec handicap;
     struct expectation expect;
     char *folder;
     struct step *steps; /* owned, as is what they point to */

@@ -41,6 +41,7 @@ static const struct {
         {"load1", METRIC_LOAD},
         {"ideal_ns", METRIC_IDEAL},
         {"close_cpu_ns", METRIC_CLOSE_CPU},
+        {"handicap_ns", METRIC_HANDICAP},
 },
   origin_fields[] =
       {
@@ -321,6 +322,7 @@ static void derive_figures(double *values)
         values[METRIC_WALL] > 0
             ? values[METRIC_ORIGIN_CPU] / values[METRIC_WALL]
             : NAN;
+    values[METRIC_NET] = values[METRIC_WALL] - or_none(values[METRIC_HANDICAP]);
     values[METRIC_LIFE] = values[METRIC_WALL] + or_none(values[METRIC_CLOSE]);
     values[METRIC_LIFE_CPU] =
         values[METRIC_CPU] + or_none(values[METRIC_CLOSE_CPU]);

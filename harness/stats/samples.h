@@ -44,6 +44,7 @@ enum metric {
     METRIC_ORIGIN_PEAK,
     METRIC_ORIGIN_CPU,
     METRIC_CLOSE_CPU,
+    METRIC_HANDICAP,     /* work that was added, for a known slow-down */
     METRIC_MID_RESIDENT, /* in the middle of the batch, all processes */
     METRIC_MID_VIRTUAL,
     METRIC_MID_PAGE_TABLE,
@@ -53,6 +54,7 @@ enum metric {
     METRIC_MID_TAKEN,    /* … resident, page tables and kernel stacks */
     METRIC_LIFE,         /* open, run and close */
     METRIC_LIFE_CPU,     /* likewise */
+    METRIC_NET,          /* wall time without the work that was added */
     METRIC_CPU,          /* user and system time */
     METRIC_CORES,        /* CPU time / wall time, of opening and running */
     METRIC_SWITCHES,     /* voluntary and involuntary */

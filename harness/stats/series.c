@@ -105,8 +105,8 @@ size_t series_values(const struct series *s, enum metric metric, double *out)
     return n;
 }
 
-size_t series_pairs(const struct series *a, const struct series *b,
-                    double *out_a, double *out_b)
+size_t series_pairs_of(const struct series *a, const struct series *b,
+                       enum metric metric, double *out_a, double *out_b)
 {
     size_t i = 0, j = 0, n = 0;
 
@@ -118,11 +118,18 @@ size_t series_pairs(const struct series *a, const struct series *b,
         } else if (!sample_counts(right) || right->round < left->round) {
             j++;
         } else {
-            out_a[n] = left->values[METRIC_WALL];
-            out_b[n++] = right->values[METRIC_WALL];
+            out_a[n] = left->values[metric];
+            out_b[n] = right->values[metric];
+            n += !isnan(out_a[n]) && !isnan(out_b[n]);
             i++;
             j++;
         }
     }
     return n;
+}
+
+size_t series_pairs(const struct series *a, const struct series *b,
+                    double *out_a, double *out_b)
+{
+    return series_pairs_of(a, b, METRIC_WALL, out_a, out_b);
 }

@@ -48,8 +48,12 @@ bool sample_counts(const struct sample *sample);
  * none. `out` has room for s->ok. Returns how many. */
 size_t series_values(const struct series *s, enum metric metric, double *out);
 
-/* Walls of a[i] and b[i] in the rounds in which both count; `out_a` and
- * `out_b` have room for the lesser `ok`. Returns how many. */
+/* That metric of a and b in the rounds in which both count and have it; `out_a`
+ * and `out_b` have room for the lesser `ok`. Returns how many. */
+size_t series_pairs_of(const struct series *a, const struct series *b,
+                       enum metric metric, double *out_a, double *out_b);
+
+/* The same of walls. */
 size_t series_pairs(const struct series *a, const struct series *b,
                     double *out_a, double *out_b);
 

@@ -6,8 +6,10 @@
  */
 #include "summary.h"
 #include "../store/store.h"
+#include "calibration.h"
 #include "costs.h"
 #include "growth.h"
+#include "reached.h"
 #include "result.h"
 #include "run_file.h"
 #include "summary_csv.h"
@@ -21,6 +23,8 @@
 struct progress {
     json_int_t rounds_done, rounds;
     bool complete;
+    const json_t *stopping; /* of run.json */
+    double spent;           /* on all samples, in ns */
 };
 
 /* A copy of an object without some of its keys; NULL without memory. */
@@ -157,19 +161,38 @@ static json_t *case_notes(const json_t *one_case, const struct series *series,
     return notes;
 }
 
+/* Those that calibrate are no results of their own. */
 static json_t *strategies_json(const struct series *series, size_t count,
                                const struct series *baseline, double cores)
 {
     json_t *out = json_array();
 
     for (size_t i = 0; i < count; i++) {
-        if (json_array_append_new(
+        if (json_object_get(series[i].entry, "calibration") == NULL &&
+            json_array_append_new(
                 out, result_json(&series[i], baseline, cores)) < 0) {
             json_decref(out);
             return NULL;
         }
     }
     return out;
+}
+
+/* A case without a fixed number of rounds was to have as many as it has, and
+ * six at least. */
+static void take_progress(struct progress *progress, const json_t *one_case)
+{
+    json_int_t done =
+        json_integer_value(json_object_get(one_case, "rounds_done"));
+    json_int_t asked = json_integer_value(json_object_get(one_case, "rounds"));
+    const json_t *least = json_object_get(one_case, "rounds_least");
+
+    if (json_is_integer(least) && json_integer_value(least) < asked)
+        asked =
+            done > json_integer_value(least) ? done : json_integer_value(least);
+    progress->rounds += asked;
+    progress->rounds_done += done;
+    progress->complete = progress->complete && !reached_interrupted(one_case);
 }
 
 /* Everything of run.json's case, and what came of it. NULL without memory. */
@@ -190,9 +213,6 @@ static json_t *case_json(json_t *one_case, const struct samples *samples,
         return NULL;
     }
     done = count_rounds(series, count, asked);
-    progress->rounds += asked;
-    progress->rounds_done += done;
-    progress->complete = progress->complete && done >= asked;
     if (json_object_set_new(out, "rounds_done", json_integer(done)) < 0 ||
         json_object_set_new(out, "notes", case_notes(one_case, series, count)) <
             0 ||
@@ -200,10 +220,13 @@ static json_t *case_json(json_t *one_case, const struct samples *samples,
             out, "strategies",
             strategies_json(series, count,
                             find_baseline(one_case, series, count), cores)) <
-            0) {
+            0 ||
+        !reached_put(out, progress->stopping, series, count, progress->spent) ||
+        !calibration_put_case(out, series, count)) {
         json_decref(out);
         out = NULL;
     }
+    take_progress(progress, out);
     free(series);
     return out;
 }
@@ -312,7 +335,7 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
     struct progress progress = {.complete = true};
     struct samples samples = {0};
     char path[PATH_MAX];
-    json_t *run, *cases, *summary = NULL;
+    json_t *run, *cases, *calibration, *summary = NULL;
 
     run = run_file_read(dir, error, error_size);
     if (run == NULL)
@@ -320,12 +343,16 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
     snprintf(path, sizeof path, "%s/samples.jsonl", dir);
     if (samples_read(path, json_object_get(run, "cases"), &samples, error,
                      error_size) == 0) {
+        progress.stopping = json_object_get(run, "stopping");
+        progress.spent = reached_spent(&samples);
         cases = cases_json(run, &samples, &progress);
-        summary = json_pack(
-            "{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", 1, "run",
-            run_json(run, &progress), "discards", discards_json(run, &samples),
-            "invalid", invalid_json(run, &samples), "growth",
-            growth_json(cases), "costs", costs_json(cases), "cases", cases);
+        calibration = calibration_run(cases);
+        summary = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                            "schema", 1, "run", run_json(run, &progress),
+                            "discards", discards_json(run, &samples), "invalid",
+                            invalid_json(run, &samples), "growth",
+                            growth_json(cases), "calibration", calibration,
+                            "costs", costs_json(cases), "cases", cases);
         if (summary == NULL)
             snprintf(error, error_size, "%s: no memory for its summary", dir);
     }

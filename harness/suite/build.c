@@ -28,7 +28,7 @@ static const struct workload {
 static bool set_plain(struct draft *d)
 {
     d->c.reuse = true;
-    d->c.rounds = 10;
+    d->c.rounds = d->c.rounds_least = 10;
     d->c.limit = 60 * NSEC_PER_SEC;
     for (size_t k = 0; case_keys[k].name; k++) {
         const char *wrong = NULL;

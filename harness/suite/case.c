@@ -265,6 +265,11 @@ nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width)
 
 /* ---- its end ---- */
 
+bool case_is_auto(const struct bench_case *c)
+{
+    return c->rounds_least < c->rounds;
+}
+
 void case_clear(struct bench_case *c)
 {
     for (size_t s = 0; s < c->step_count; s++) {

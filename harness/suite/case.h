@@ -15,7 +15,15 @@ struct entry {
     const struct strategy *strategy;
     struct peer *peer; /* borrowed from the suite */
     uint32_t width;    /* asked for by `:N`; 0 if not */
+    bool calibrates; /* it does what entry `of` does, under another label … */
+    size_t of;       /* (an index into the case's entries) */
+    double added;    /* … with work added that takes this share of its time */
 };
+
+/* Shares of a calibrated case, the pair without any first; more than that is
+ * not looked for. */
+#define CALIBRATION_SHARES 4
+extern const double calibration_shares[CALIBRATION_SHARES];
 
 /* What both have. */
 const char *entry_name(const struct entry *entry);
@@ -63,7 +71,9 @@ struct bench_case {
     nsec timeout;    /* of each fetch; 0: none */
     nsec probe;      /* the sample's processes are read this often; 0: never */
     nsec limit;      /* an ideal beyond it makes a strategy absent */
-    uint32_t rounds; /* measured ones */
+    uint32_t rounds; /* measured ones, at most … */
+    uint32_t rounds_least; /* … and at least: less where `rounds = auto` */
+    bool calibrate;        /* entries that calibrate follow the others */
 
     struct entry *entries;
     size_t entry_count;
@@ -85,6 +95,14 @@ struct case_wait {
 
 /* A task's record counts phases in half a byte's range. */
 #define PHASES_MAX 100
+
+/* A case with `rounds = auto` has so many: what an interval takes, and what a
+ * case that never gets precise may cost. */
+#define ROUNDS_AUTO_LEAST 6
+#define ROUNDS_AUTO_MOST  100
+
+/* Whether its number of rounds is found while it is measured. */
+bool case_is_auto(const struct bench_case *c);
 
 /* True if any fetch goes to the own origin / to a real URL. */
 bool case_uses_origin(const struct bench_case *c);

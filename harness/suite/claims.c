@@ -13,7 +13,8 @@
 static bool has_label(const struct bench_case *c, const char *label)
 {
     for (size_t e = 0; e < c->entry_count; e++)
-        if (strcmp(c->entries[e].label, label) == 0)
+        if (!c->entries[e].calibrates &&
+            strcmp(c->entries[e].label, label) == 0)
             return true;
     return strcmp(label, "all") == 0;
 }

@@ -224,11 +224,85 @@ static bool choose_baseline(struct draft *d)
     return true;
 }
 
+/* ---- calibration ---- */
+
+const double calibration_shares[CALIBRATION_SHARES] = {0, 0.01, 0.02, 0.05};
+
+/* Which strategy a case is calibrated with. The steadier it is, the smaller
+ * the differences that can be told at all, and libev_loop is: one thread, and
+ * nothing on it blocks. Where it is not to be had it is the first one without a
+ * width of its own that is not the baseline, which is mostly the slowest; a
+ * sample that takes long costs as much as it takes. Decided before anything is
+ * measured, so that a run that goes on has the same. Peers cannot be told to
+ * do more work. */
+static bool find_calibrated(const struct bench_case *c, size_t *found)
+{
+    unsigned kinds = kinds_of(c);
+    int best = 0;
+
+    for (size_t e = 0; e < c->entry_count; e++) {
+        const struct entry *entry = &c->entries[e];
+        bool can = entry->strategy && !(kinds & ~entry_kinds(entry));
+        int rank = !can                                      ? 0
+                   : strcmp(entry->label, "libev_loop") == 0 ? 4
+                   : e == c->baseline                        ? 1
+                   : entry_rule(entry) == WIDTH_BATCH        ? 3
+                                                             : 2;
+        if (rank > best) {
+            best = rank;
+            *found = e;
+        }
+    }
+    return best > 0;
+}
+
+/* `libev_loop~again`, `libev_loop+1%`: no strategy's or peer's name has such
+ * letters. */
+static char *calibration_label(const char *of, double added)
+{
+    char *label = NULL;
+    int printed = added > 0 ? asprintf(&label, "%s+%g%%", of, added * 100)
+                            : asprintf(&label, "%s~again", of);
+
+    return printed < 0 ? NULL : label;
+}
+
+static bool add_calibration(struct draft *d)
+{
+    struct bench_case *c = &d->c;
+    size_t of = 0;
+
+    if (!c->calibrate)
+        return true;
+    if (!find_calibrated(c, &of))
+        return draft_fail(d, "calibrate",
+                          "none of the strategies can be used for it: peers "
+                          "cannot, and the others cannot do the case");
+    struct entry *more = reallocarray(
+        c->entries, c->entry_count + CALIBRATION_SHARES, sizeof(*more));
+    if (!more)
+        return draft_fail(d, "calibrate", "%s", no_memory);
+    c->entries = more;
+    for (size_t s = 0; s < CALIBRATION_SHARES; s++) {
+        struct entry fresh = more[of];
+
+        fresh.calibrates = true;
+        fresh.of = of;
+        fresh.added = calibration_shares[s];
+        fresh.label = calibration_label(more[of].label, fresh.added);
+        if (!fresh.label)
+            return draft_fail(d, "calibrate", "%s", no_memory);
+        more[c->entry_count++] = fresh;
+    }
+    return true;
+}
+
 bool entries_build(struct draft *d)
 {
     const char *text = draft_text(d, "strategies");
 
     if (text ? !add_listed(d, "strategies", find_strategy, text) : !add_all(d))
         return false;
-    return add_peers(d) && add_own(d) && choose_baseline(d);
+    return add_peers(d) && add_own(d) && choose_baseline(d) &&
+           add_calibration(d);
 }

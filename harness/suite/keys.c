@@ -141,7 +141,23 @@ static const char *set_timeout(struct draft *d, const struct case_key *key,
 static const char *set_rounds(struct draft *d, const struct case_key *key,
                               const char *text)
 {
-    return set_count(key, text, &d->c.rounds);
+    const char *wrong = NULL;
+
+    if (strcmp(text, "auto") == 0) {
+        d->c.rounds_least = ROUNDS_AUTO_LEAST;
+        d->c.rounds = ROUNDS_AUTO_MOST;
+        return NULL;
+    }
+    wrong = set_count(key, text, &d->c.rounds);
+    d->c.rounds_least = d->c.rounds;
+    return wrong;
+}
+
+static const char *set_calibrate(struct draft *d, const struct case_key *key,
+                                 const char *text)
+{
+    (void)key;
+    return parse_bool(text, &d->c.calibrate);
 }
 
 static const char *set_limit(struct draft *d, const struct case_key *key,
@@ -297,13 +313,21 @@ const struct case_key case_keys[] = {
      .help = "the strategy that the others are compared with",
      .standard = "sequential, else the first"},
     {.name = "rounds",
-     .value = "N",
-     .help = "measured samples of each strategy",
+     .value = "N|auto",
+     .help = "measured samples of each strategy; auto: 6 to 100, until "
+             "speed-ups are precise or the budget is used up",
      .standard = "10",
      .unit = RANGE_COUNT,
      .low = 1,
      .high = 10000,
      .set = set_rounds},
+    {.name = "calibrate",
+     .value = "yes|no",
+     .implied = "yes",
+     .help = "in the same rounds one strategy again, and with 1 %, 2 % and "
+             "5 % of work added: what this machine can tell apart today",
+     .standard = "no",
+     .set = set_calibrate},
     {.name = "limit",
      .value = "TIME",
      .help = "a strategy that would take longer is left out",

@@ -42,6 +42,7 @@ enum range_unit { RANGE_NONE, RANGE_COUNT, RANGE_TIME, RANGE_BYTES };
 struct case_key {
     const char *name;     /* `tasks`; as an option `--tasks` */
     const char *value;    /* what it takes, for --help: `N`, `TIME` */
+    const char *implied;  /* an option's value where none is given, or NULL */
     const char *help;     /* one line */
     const char *standard; /* the default in words, or NULL */
     bool sweeps;          /* may be swept with `|` */

@@ -110,13 +110,13 @@ static void test_failures(void **state)
     assert_true(attempt_may_repeat(&s.p));
     assert_int_equal(s.p.attempt, 51);
     for (int i = 0; i < 3; i++) {
-        attempt_sample(&s.entries[0], true, 5);
+        attempt_sample(&s.entries[0], true, 5, 1e6);
         attempt_discard(&s.p, false);
     }
     assert_int_equal(attempts_failed(&plan), 0);
     assert_true(entry_takes_part(&s.entries[0]));
     for (uint32_t i = 1; i <= 2; i++) {
-        attempt_sample(&s.entries[0], true, 5);
+        attempt_sample(&s.entries[0], true, 5, 1e6);
         assert_int_equal(attempts_failed(&plan), i);
         attempt_stand(&s.p);
         assert_int_equal(attempts_failed(&plan), i);

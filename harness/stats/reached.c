@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What was reached. See reached.h.
+ */
+#include "reached.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "stopping.h"
+
+static double number_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static double cost_of(const struct sample *s)
+{
+    double process = s->values[METRIC_PROCESS];
+
+    return STOPPING_ASIDE + (process > 0 ? process : 0);
+}
+
+double reached_spent(const struct samples *samples)
+{
+    double spent = 0;
+
+    for (size_t i = 0; i < samples->count; i++)
+        if (samples->list[i].status != SAMPLE_ABSENT)
+            spent += cost_of(&samples->list[i]);
+    return spent;
+}
+
+/* Of one more round: the last sample of each. */
+static double round_cost(const struct series *series, size_t count)
+{
+    double cost = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sample *last = NULL;
+
+        for (size_t k = 0; k < series[i].count; k++)
+            if (series[i].list[k].status != SAMPLE_ABSENT &&
+                (last == NULL || series[i].list[k].line > last->line))
+                last = &series[i].list[k];
+        cost += last != NULL ? cost_of(last) : 0;
+    }
+    return cost;
+}
+
+/* Of what stands at `key`, in units of its median. */
+static double width_of(const json_t *strategy, const char *key)
+{
+    const json_t *spread = json_object_get(strategy, key);
+    struct interval interval = {.median = number_at(spread, "median"),
+                                .lo = number_at(spread, "lo"),
+                                .hi = number_at(spread, "hi")};
+
+    return stopping_width(&interval);
+}
+
+/* Notes every strategy's precision; the widest of them, NAN if there is none.
+ * Where nothing is compared with the baseline it is that of wall times. */
+static double put_precisions(json_t *out)
+{
+    const char *baseline = json_string_value(json_object_get(out, "baseline"));
+    json_t *strategies = json_object_get(out, "strategies"), *s;
+    double widest[2] = {NAN, NAN}; /* of speed-ups, of wall times */
+    size_t i;
+
+    json_array_foreach (strategies, i, s) {
+        const char *status = json_string_value(json_object_get(s, "status"));
+        const char *label = json_string_value(json_object_get(s, "label"));
+        bool measured = status != NULL && strcmp(status, "ok") == 0;
+        bool compared =
+            measured && label != NULL && baseline != NULL &&
+            strcmp(label, baseline) != 0 &&
+            isfinite(number_at(json_object_get(s, "speedup"), "median"));
+        double width = width_of(s, compared ? "speedup" : "wall_ns");
+
+        if (compared)
+            widest[0] = fmax(widest[0], width);
+        if (measured)
+            widest[1] = fmax(widest[1], width_of(s, "wall_ns"));
+        json_object_set_new(s, "precision",
+                            measured && isfinite(width) ? json_real(width)
+                                                        : json_null());
+    }
+    return isnan(widest[0]) ? widest[1] : widest[0];
+}
+
+bool reached_put(json_t *out, const json_t *stopping,
+                 const struct series *series, size_t count, double spent)
+{
+    double done = number_at(out, "rounds_done"),
+           most = number_at(out, "rounds");
+    double least = number_at(out, "rounds_least");
+    double width = put_precisions(out);
+    const char *why = "interrupted";
+
+    if (done >= most)
+        why = "rounds";
+    else if (done >= least && width <= number_at(stopping, "precision"))
+        why = "precision";
+    else if (done >= least && spent + round_cost(series, count) >
+                                  number_at(stopping, "budget_ns"))
+        why = "budget";
+    return json_object_set_new(out, "precision",
+                               isfinite(width) ? json_real(width)
+                                               : json_null()) == 0 &&
+           json_object_set_new(out, "stopped", json_string(why)) == 0;
+}
+
+bool reached_interrupted(const json_t *one_case)
+{
+    const char *why = json_string_value(json_object_get(one_case, "stopped"));
+
+    return why != NULL && strcmp(why, "interrupted") == 0;
+}

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "costs.h"
 #include "say.h"
 #include "verdict.h"
@@ -250,8 +251,9 @@ static void reading(struct doc *doc)
              " compares with the baseline within each round; [a, b] is the "
              "interval of these ratios. Two strategies are told apart where "
              "the interval of their own ratio leaves out 1 and it comes to "
-             "2 %% at least; else the word is " STRONG "not resolved" STRONG
-             ", never \"the same\".");
+             "what the case resolves at least (2 %% where the run was not "
+             "calibrated); else they tie, or the word is " STRONG
+             "not resolved" STRONG ", never \"the same\".");
     doc_item(doc, STRONG
              "The ideal" STRONG
              " is the least time in which the tasks can be done: the longest "
@@ -416,8 +418,9 @@ static void section_sweep(struct doc *doc, const struct view *view,
     doc_paragraph(doc,
                   view_open_load(last)
                       ? "From due to done, the p%g of a round, median of the "
-                        "rounds; the least of each column is bold:"
-                      : "Median wall time; the least of each column is bold:",
+                        "rounds; bold is the least of each column:"
+                      : "Median wall time; bold is the least of each "
+                        "column, and what is not resolved from it:",
                   100 * last->quantile);
     table_sweep(doc, view, s);
     if (!about)
@@ -480,6 +483,7 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
     introduction(doc, view);
     warnings_write(doc, view, figures);
     verdict(doc, view, figures);
+    apart_write(doc, view, figure_find(figures, FIGURE_CALIBRATION, SIZE_MAX));
     comparison_write(doc, view, records);
     reading(doc);
     contents(doc, view);

@@ -143,6 +143,10 @@ static void method(struct doc *doc, const struct view *view)
                   "statistics) of at least 95 %% coverage; they need 6 "
                   "rounds. Ratios are paired within rounds. Nothing is "
                   "thrown away: outliers are kept and named.");
+    if (!json_is_object(json_object_get(view->summary, "calibration")))
+        doc_item(doc, "The run was not calibrated (" CODE "--calibrate" CODE
+                      "): that differences below 2 %% are called ties is a "
+                      "rule of thumb, and no finding about this machine.");
     doc_item(doc, "Percentiles are of all tasks of all rounds together, from "
                   "histograms with an error of at most 1 %%; those that the "
                   "number of tasks cannot support are left out.");

@@ -107,6 +107,7 @@ bool figure_data(FILE *out, const struct figure *figure,
         [FIGURE_OPEN_LOAD] = open_load_data,
         [FIGURE_SAMPLES] = samples_data,
         [FIGURE_COSTS] = fits_data,
+        [FIGURE_CALIBRATION] = calibration_data,
     };
     return writers[figure->kind](out, figure, records);
 }

@@ -20,8 +20,9 @@
 #include "report.h"
 #include "say.h"
 
-#define PANELS_MAX  6 /* of the run's overview */
-#define SCALING_MAX 4 /* figures of a sweep along one axis */
+#define PANELS_MAX     6  /* of the run's overview */
+#define SCALING_MAX    4  /* figures of a sweep along one axis */
+#define CALIBRATED_MAX 24 /* panels of what can be told apart */
 
 static const struct kind {
     const char *script, *stem, *title, *caption;
@@ -91,6 +92,11 @@ static const struct kind {
                       "The hollow mark is virtual size, which is reserved and "
                       "takes nothing until it is used. What cannot be told "
                       "from 0 is left out; the axis is logarithmic."},
+    [FIGURE_CALIBRATION] =
+        {"calibration.gp", "calibration", "what can be told apart",
+         "To the right the work that was added, upwards the slow-down that was "
+         "measured, with its 95 % interval. On the dashed line both are equal. "
+         "What is cut off at an edge goes on beyond it."},
 };
 
 const char *figure_caption(enum figure_kind kind)
@@ -297,6 +303,17 @@ static bool plan_costs(struct figures *figures, const struct view *view)
     return true;
 }
 
+/* All cases that were calibrated, as far as there is room. */
+static bool plan_calibration(struct figures *figures, const struct view *view)
+{
+    const struct view_case *cases[CALIBRATED_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < view->count && count < CALIBRATED_MAX; i++)
+        if (json_array_size(view->cases[i].calibration))
+            cases[count++] = &view->cases[i];
+    return plan(figures, FIGURE_CALIBRATION, SIZE_MAX, "", cases, count);
+}
+
 /* ---- making ---- */
 
 static int data_write(const struct figure *figure,
@@ -411,7 +428,7 @@ int figures_make(struct figures *figures, const char *dir,
     bool good = plan_run(figures, view);
     for (size_t i = 0; good && i < view->section_count; i++)
         good = plan_section(figures, view, i);
-    good = good && plan_costs(figures, view);
+    good = good && plan_costs(figures, view) && plan_calibration(figures, view);
     if (good)
         drawings = calloc(figures->count + 1, sizeof(*drawings));
     snprintf(folder, sizeof(folder), "%s/plots", dir);

@@ -24,7 +24,8 @@ enum figure_kind {
     FIGURE_LATENCY,
     FIGURE_OPEN_LOAD, /* the latency of an open load by both clocks */
     FIGURE_SAMPLES,
-    FIGURE_COSTS, /* what one more waiting task takes */
+    FIGURE_COSTS,       /* what one more waiting task takes */
+    FIGURE_CALIBRATION, /* known slow-downs, and what was measured of them */
     FIGURE_KINDS,
 };
 

@@ -274,9 +274,11 @@ static void table_of(struct doc *doc, const struct view_case *c,
     doc_table(doc, &table);
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
-        const char *type = e == best ? STRONG : "";
-        snprintf(label, sizeof(label), "%s" CODE "%s" CODE "%s", type, e->label,
-                 type);
+        bool leads = false;
+        bool tie = verdict_leaders(c, e, &leads) > 1;
+        const char *type = e == best || leads ? STRONG : "";
+        snprintf(label, sizeof(label), "%s" CODE "%s" CODE "%s%s", type,
+                 e->label, type, leads && tie ? " (tie)" : "");
         cells[0] = label;
         for (size_t i = 1; i < count && view_measured(e); i++) {
             columns[i - 1]->write(text[i], c, e);
@@ -327,7 +329,9 @@ static void sweep_cell(char *cell, const struct view_case *c, const char *label)
 {
     const struct view_entry *e = view_label(c, label);
     char time[SAY_BYTES];
-    bool best = e && e == view_fastest(c);
+    bool best = false;
+    if (e)
+        verdict_leaders(c, e, &best);
     if (!e)
         strcpy(cell, "");
     else if (view_measured(e))

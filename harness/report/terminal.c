@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "say.h"
 #include "verdict.h"
 
@@ -100,6 +101,13 @@ static void bar(struct terminal *t, double part, int room)
         fputc(' ', t->out);
 }
 
+static bool leads(const struct view_case *c, const struct view_entry *e)
+{
+    bool yes = false;
+    verdict_leaders(c, e, &yes);
+    return yes;
+}
+
 /* ---- a case ---- */
 
 /* The column after the time: the speed-up, with its interval where that fits;
@@ -132,7 +140,7 @@ static char *part(char *text, const struct view_case *c,
 static enum paint shade_of(const struct view_case *c,
                            const struct view_entry *e)
 {
-    return !verdict_kept_up(e) ? RED : e == view_fastest(c) ? GREEN : PLAIN;
+    return !verdict_kept_up(e) ? RED : leads(c, e) ? GREEN : PLAIN;
 }
 
 /* "libev_loop      45.1 ms    88.7×     89 %", where there is little room. */
@@ -283,6 +291,24 @@ static void case_lines(struct terminal *t, const struct view_case *c,
     }
 }
 
+/* Who shares the first place. */
+static void tie_line(struct terminal *t, const struct view_case *c)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    verdict_tie(out, c);
+    if (fclose(out) == 0 && size > 0) {
+        int room = t->width - 2;
+        fputs("  ", t->out);
+        fit(t, text, columns(text) < room ? columns(text) : room);
+        fputc('\n', t->out);
+    }
+    free(text);
+}
+
 static void case_block(struct terminal *t, const struct view_case *c)
 {
     char about[320], ideal[SAY_BYTES], text[480];
@@ -303,6 +329,7 @@ static void case_block(struct terminal *t, const struct view_case *c)
     if (most > 0)
         case_heads(t, c);
     case_lines(t, c, most);
+    tie_line(t, c);
 }
 
 /* ---- a sweep ---- */
@@ -418,6 +445,21 @@ static void sweep_block(struct terminal *t, const struct view *view,
                    s->count - i < across ? s->count - i : across);
 }
 
+/* A sentence, if there is one, on a line of its own. */
+static void paragraph(FILE *out, const struct view *view,
+                      void (*write)(FILE *, const struct view *))
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *sentence = open_memstream(&text, &size);
+    if (!sentence)
+        return;
+    write(sentence, view);
+    if (fclose(sentence) == 0 && size > 0)
+        fprintf(out, "%s\n", text);
+    free(text);
+}
+
 void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
 {
     struct view view;
@@ -433,6 +475,9 @@ void report_terminal(FILE *out, const json_t *summary, int width, bool colour)
         else
             case_block(&t, &view.cases[view.sections[i].first]);
     fputc('\n', out);
+    paragraph(out, &view, apart_resolution);
+    paragraph(out, &view, apart_alarms);
+    paragraph(out, &view, apart_stopping);
     if (json_array_size(json_object_get(summary, "discards"))) {
         verdict_again(out, &view);
         fputc('\n', out);

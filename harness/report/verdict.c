@@ -12,7 +12,6 @@
 #include "document.h"
 #include "say.h"
 
-#define ALIKE   1.02 /* a smaller ratio of medians is not worth a word */
 #define NO_GAIN 1.05 /* up to this a strategy is as fast as the baseline */
 #define BUSY    0.9  /* of a core, from which on waiting is a cost */
 #define NAMES   3    /* named one by one; the rest is counted */
@@ -59,19 +58,6 @@ struct spread verdict_ratio(const struct view_entry *a,
     return verdict_paired(a->walls, b->walls);
 }
 
-bool verdict_resolved(const struct view_entry *a, const struct view_entry *b)
-{
-    struct spread ratio = verdict_ratio(a, b);
-    double size = b->wall.median / a->wall.median;
-    if (isfinite(ratio.median))
-        size = ratio.median;
-    if (fmax(size, 1 / size) < ALIKE)
-        return false;
-    if (isfinite(ratio.lo) && isfinite(ratio.hi))
-        return ratio.lo > 1 || ratio.hi < 1;
-    return a->wall.max < b->wall.min || b->wall.max < a->wall.min;
-}
-
 static void name(FILE *out, const struct view_entry *e)
 {
     fprintf(out, CODE "%s" CODE, e->label);
@@ -105,9 +91,8 @@ static int by_median(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The entries that may be compared, fastest first; the caller frees it. */
-static const struct view_entry **ranked(const struct view_case *c,
-                                        size_t *count)
+const struct view_entry **verdict_ranked(const struct view_case *c,
+                                         size_t *count)
 {
     const struct view_entry **list = calloc(c->count + 1, sizeof(*list));
     *count = 0;
@@ -165,7 +150,7 @@ static void no_gain(FILE *out, const struct view_case *c,
     size_t found = 0;
     for (size_t i = 1; c->base && c->tasks > 1 && i < count; i++) {
         const struct view_entry *e = list[i];
-        if (e != c->base && found < 32 && verdict_resolved(list[0], e) &&
+        if (e != c->base && found < 32 && verdict_resolved(c, list[0], e) &&
             e->speedup.median > 1 / NO_GAIN && e->speedup.median < NO_GAIN)
             same[found++] = e;
     }
@@ -193,14 +178,17 @@ static size_t leaders(FILE *out, const struct view_case *c,
 {
     const struct view_entry *best = list[0];
     char wall[SAY_BYTES];
-    size_t tied = 1;
-    while (tied < count && !verdict_resolved(best, list[tied]))
-        tied++;
+    size_t tied = verdict_tied(c, list, count);
     if (tied > 1) {
         verdict_names(out, list, tied, name_wall);
         fputs(tied == count ? ": no difference is resolved"
-                            : " are fastest, not resolved from each other",
+              : isfinite(c->resolution)
+                  ? " are fastest: a tie"
+                  : " are fastest, not resolved from each other",
               out);
+        if (!verdict_close(out, c, list, tied) && tied < count &&
+            isfinite(c->resolution))
+            fputs(", not resolved from each other", out);
         if (!among(c->base, list, tied))
             against_baseline(out, c, best, ": ");
     } else {
@@ -264,7 +252,7 @@ void verdict_short(FILE *out, const struct view_case *c)
         verdict_open_short(out, c);
         return;
     }
-    const struct view_entry **list = ranked(c, &count);
+    const struct view_entry **list = verdict_ranked(c, &count);
     fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
             say_case(about, sizeof(about), c));
     if (!list || count == 0)
@@ -290,7 +278,7 @@ void verdict_case(FILE *out, const struct view_case *c)
         verdict_open_case(out, c);
         return;
     }
-    const struct view_entry **list = ranked(c, &count);
+    const struct view_entry **list = verdict_ranked(c, &count);
     fprintf(out, STRONG "%s" STRONG ", %s: ", c->name,
             say_case(about, sizeof(about), c));
     if (!list || count == 0) {
@@ -331,7 +319,7 @@ static void cost(FILE *out, const struct view_entry *e)
 void verdict_costs(FILE *out, const struct view_case *c)
 {
     size_t count;
-    const struct view_entry **list = ranked(c, &count);
+    const struct view_entry **list = verdict_ranked(c, &count);
     if (list && count > 0) {
         fputs("What it takes: ", out);
         cost(out, list[0]);

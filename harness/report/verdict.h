@@ -17,10 +17,35 @@
 struct spread verdict_ratio(const struct view_entry *a,
                             const struct view_entry *b);
 
-/* Whether the samples tell the two apart: by 2 % at least, and with an
- * interval of that ratio that does not hold 1; where there is no interval, by
- * ranges of wall times that do not meet. */
-bool verdict_resolved(const struct view_entry *a, const struct view_entry *b);
+/* Whether the samples tell two of the case apart: by what it resolves at least
+ * (2 % where the run was not calibrated), and with an interval of that ratio
+ * that does not hold 1; where there is no interval, by ranges of wall times
+ * that do not meet. */
+bool verdict_resolved(const struct view_case *c, const struct view_entry *a,
+                      const struct view_entry *b);
+
+/* The entries that may be compared, fastest first; the caller frees it. */
+const struct view_entry **verdict_ranked(const struct view_case *c,
+                                         size_t *count);
+
+/* How many of such a list share the first place. */
+size_t verdict_tied(const struct view_case *c,
+                    const struct view_entry *const *list, size_t count);
+
+/* Writes ", 1.2 % apart, this case resolves 2 % today" of the first `tied` of
+ * such a list, where that is why they tie; else they are too unsteady, and it
+ * writes nothing and returns false. */
+bool verdict_close(FILE *out, const struct view_case *c,
+                   const struct view_entry *const *list, size_t tied);
+
+/* How many share the first place of the case, and whether one of them is `e`.
+ */
+size_t verdict_leaders(const struct view_case *c, const struct view_entry *e,
+                       bool *leads);
+
+/* Who shares it and how far apart they are, without marks: "a, b: a tie, 1.2 %
+ * apart, this case resolves 2 % today". Nothing where it is not shared. */
+void verdict_tie(FILE *out, const struct view_case *c);
 
 /* b / a of two lists [[round, ns], …], likewise. */
 struct spread verdict_paired(const json_t *a, const json_t *b);

@@ -242,6 +242,18 @@ static void read_load(struct view_case *c, const json_t *from)
     }
 }
 
+static void calibration_read(struct view_case *c, const json_t *from)
+{
+    const json_t *resolution = json_object_get(from, "resolution");
+    c->from = from;
+    c->calibration = json_object_get(from, "calibration");
+    c->calibrated = view_text(json_array_get(c->calibration, 0), "of");
+    c->resolution = view_number(resolution, "share");
+    c->resolution_found = json_is_true(json_object_get(resolution, "found"));
+    c->resolution_own =
+        strcmp(view_text_or(resolution, "from", ""), "case") == 0;
+}
+
 static bool case_read(struct view_case *c, const json_t *from)
 {
     c->name = or_empty(view_text(from, "name"));
@@ -267,6 +279,10 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->rounds = view_number(from, "rounds");
     c->rounds_done = view_number(from, "rounds_done");
     read_load(c, from);
+    c->is_auto = view_number(from, "rounds_least") < c->rounds;
+    c->stopped = view_text_or(from, "stopped", "");
+    c->precision = view_number(from, "precision");
+    calibration_read(c, from);
     if (!case_entries(c, json_object_get(from, "strategies")))
         return false;
     limit_ideal(c);

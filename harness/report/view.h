@@ -63,10 +63,19 @@ struct view_case {
     double tasks, first, width, body;
     double ideal; /* at the case's width, where that is limited */
     double rounds, rounds_done;
-    bool reuse, real; /* real: the URLs are not the own origin's */
-    double rate;      /* tasks a second that are due; NAN: the load is closed */
-    bool poisson;     /* … at random */
-    double quantile;  /* … that which `tail` is of its entries */
+    bool is_auto;              /* the number of rounds was not fixed … */
+    const char *stopped;       /* … and ended for this; "" where not known */
+    double precision;          /* half of the widest interval, a share */
+    const json_t *calibration; /* points, or NULL … */
+    const char *calibrated;    /* … and of which strategy, or NULL */
+    double resolution; /* the least share that is told apart; NAN: not known */
+    bool resolution_found; /* false: not even that much was … */
+    bool resolution_own;   /* false: taken from the run's other cases */
+    const json_t *from;    /* the summary's case */
+    bool reuse, real;      /* real: the URLs are not the own origin's */
+    double rate;     /* tasks a second that are due; NAN: the load is closed */
+    bool poisson;    /* … at random */
+    double quantile; /* … that which `tail` is of its entries */
     struct view_entry *entries;
     size_t count;
     const struct view_entry *base; /* measured baseline, or NULL */

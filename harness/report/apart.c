@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a run can tell apart. The statistics are those of the summary; see
+ * apart.h. What follows for a ranking is verdict.c's.
+ */
+#include "apart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+#define NAMED 4 /* cases named one by one; the rest is counted */
+
+static const json_t *run_of(const struct view *view)
+{
+    return json_object_get(view->summary, "calibration");
+}
+
+static const json_t *stopping_of(const struct view *view)
+{
+    return json_object_get(json_object_get(view->summary, "run"), "stopping");
+}
+
+bool apart_any(const struct view *view)
+{
+    return json_is_object(run_of(view)) || json_is_object(stopping_of(view));
+}
+
+char *apart_share(char *buf, const json_t *resolution)
+{
+    double share = 100 * view_number(resolution, "share");
+    bool found = json_is_true(json_object_get(resolution, "found"));
+
+    if (!isfinite(share))
+        snprintf(buf, SAY_BYTES, "–");
+    else
+        snprintf(buf, SAY_BYTES, "%s%g %%", found ? "" : "more than ", share);
+    return buf;
+}
+
+/* ---- how precise ---- */
+
+/* "`fetch` (± 3.1 %)" of those that `why` ended. */
+static size_t name_stopped(FILE *out, const struct view *view, const char *why)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < view->count; i++) {
+        const struct view_case *c = &view->cases[i];
+
+        if (!c->is_auto || strcmp(c->stopped, why) != 0)
+            continue;
+        if (count++ >= NAMED || !out)
+            continue;
+        fprintf(out, "%s%s", count > 1 ? ", " : "", c->name);
+        if (isfinite(c->precision))
+            fprintf(out, " (± %.2g %%)", 100 * c->precision);
+    }
+    if (out && count > NAMED)
+        fprintf(out, " and %zu more", count - NAMED);
+    return count;
+}
+
+void apart_stopping(FILE *out, const struct view *view)
+{
+    static const struct {
+        const char *why, *words;
+    } ends[] = {
+        {"budget", "the budget of %s was used up before"},
+        {"rounds", "100 rounds were not enough for"},
+        {"interrupted", "the run was cut short before"},
+    };
+    const json_t *stopping = stopping_of(view);
+    double budget = view_number(stopping, "budget_ns");
+    char time[SAY_BYTES];
+    size_t cases = 0, reached = name_stopped(NULL, view, "precision");
+
+    if (!json_is_object(stopping))
+        return;
+    for (size_t i = 0; i < view->count; i++)
+        cases += view->cases[i].is_auto;
+    fprintf(out,
+            "Speed-ups within ± %g %% (half of the 95 %% interval) were asked "
+            "for and reached in %zu of %zu case%s",
+            100 * view_number(stopping, "precision"), reached, cases,
+            cases == 1 ? "" : "s");
+    for (size_t e = 0; e < sizeof(ends) / sizeof(*ends); e++) {
+        if (name_stopped(NULL, view, ends[e].why) == 0)
+            continue;
+        fputs("; ", out);
+        if (e == 0)
+            fprintf(out, "the budget of %s was used up before ",
+                    say_time(time, budget));
+        else
+            fprintf(out, "%s ", ends[e].words);
+        name_stopped(out, view, ends[e].why);
+    }
+    fputc('.', out);
+}
+
+/* ---- calibration ---- */
+
+void apart_alarms(FILE *out, const struct view *view)
+{
+    const json_t *run = run_of(view);
+    double pairs = view_number(run, "pairs");
+    double alarms = view_number(run, "false_alarms");
+
+    if (!(pairs > 0))
+        return;
+    fprintf(out,
+            "False alarms: of %g pairs of the same strategy %g %s told apart, "
+            "%.2g %% (95 %% interval %.2g %% to %.2g %%; %g pairs can tell no "
+            "more, and the method allows 5 %%).",
+            pairs, alarms, alarms == 1 ? "was" : "were", 100 * alarms / pairs,
+            100 * view_number(run, "lo"), 100 * view_number(run, "hi"), pairs);
+}
+
+void apart_resolution(FILE *out, const struct view *view)
+{
+    const json_t *run = run_of(view);
+    char middle[SAY_BYTES], fine[SAY_BYTES], coarse[SAY_BYTES];
+    double cases = view_number(run, "cases");
+
+    if (!json_is_object(run))
+        return;
+    apart_share(middle, json_object_get(run, "resolution"));
+    apart_share(fine, json_object_get(run, "finest"));
+    apart_share(coarse, json_object_get(run, "coarsest"));
+    if (strcmp(fine, coarse) == 0)
+        fprintf(out,
+                "The smallest difference that this machine resolved today: %s "
+                "in %s.",
+                middle,
+                cases == 1 ? "the calibrated case" : "each calibrated case");
+    else
+        fprintf(out,
+                "The smallest difference that this machine resolved today: %s "
+                "to %s, by case (the middle one of %g: %s).",
+                fine, coarse, cases, middle);
+}
+
+/* "+0.9 % [+0.3, +1.6]" */
+static void shift_cell(char *cell, size_t size, const json_t *point)
+{
+    const json_t *ratio = json_object_get(point, "ratio");
+    double median = 100 * (view_number(ratio, "median") - 1);
+    double lo = 100 * (view_number(ratio, "lo") - 1);
+    double hi = 100 * (view_number(ratio, "hi") - 1);
+    bool found = json_is_true(json_object_get(point, "detected"));
+    bool alike = !(view_number(point, "added") > 0);
+    const char *word = alike   ? found ? STRONG "false alarm" STRONG ": " : ""
+                       : found ? STRONG "found" STRONG ": "
+                               : "not found: ";
+
+    if (!isfinite(median))
+        snprintf(cell, size, "–");
+    else if (!isfinite(lo) || !isfinite(hi))
+        snprintf(cell, size, "too few rounds: %+.1f %%", median);
+    else
+        snprintf(cell, size, "%s%+.1f %% [%+.1f, %+.1f]", word, median, lo, hi);
+}
+
+#define POINTS_MAX 8
+#define CELL_BYTES 160
+
+static void case_row(struct doc *doc, const struct view_case *c, size_t points)
+{
+    char text[POINTS_MAX][CELL_BYTES], share[SAY_BYTES];
+    const char *cells[POINTS_MAX + 4] = {c->name, c->calibrated};
+    const json_t *resolution = json_object_get(c->from, "resolution");
+    size_t used = 2;
+
+    for (size_t i = 0; i < points; i++) {
+        shift_cell(text[i], CELL_BYTES, json_array_get(c->calibration, i));
+        cells[used++] = text[i];
+    }
+    cells[used] =
+        c->resolution_own ? apart_share(share, resolution) : "not known";
+    doc_row(doc, cells);
+}
+
+static void table(struct doc *doc, const struct view *view)
+{
+    char heads[POINTS_MAX][SAY_BYTES];
+    const char *names[POINTS_MAX + 4] = {"case", "strategy"};
+    const struct view_case *first = NULL;
+    size_t points, used = 2;
+
+    for (size_t i = view->count; i-- > 0;)
+        if (json_array_size(view->cases[i].calibration))
+            first = &view->cases[i];
+    if (!first)
+        return;
+    points = json_array_size(first->calibration);
+    points = points > POINTS_MAX ? POINTS_MAX : points;
+    for (size_t i = 0; i < points; i++) {
+        double added =
+            view_number(json_array_get(first->calibration, i), "added");
+
+        if (added > 0)
+            snprintf(heads[i], SAY_BYTES, "+%g %% of work", 100 * added);
+        else
+            snprintf(heads[i], SAY_BYTES, "itself again");
+        names[used++] = heads[i];
+    }
+    names[used++] = "resolves";
+    const struct doc_table shape = {names, used, 2};
+    doc_table(doc, &shape);
+    for (size_t i = 0; i < view->count; i++)
+        if (json_array_size(view->cases[i].calibration))
+            case_row(doc, &view->cases[i], points);
+    doc_table_end(doc);
+}
+
+/* ---- the chapter ---- */
+
+static void paragraph(struct doc *doc, const struct view *view,
+                      void (*const *write)(FILE *, const struct view *))
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    for (; *write; write++) {
+        if (ftell(out) > 0)
+            fputc(' ', out);
+        (*write)(out, view);
+    }
+    if (fclose(out) == 0 && size > 0)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
+void apart_write(struct doc *doc, const struct view *view,
+                 const struct figure *figure)
+{
+    static void (*const stopping[])(FILE *, const struct view *) = {
+        apart_stopping, NULL};
+    static void (*const found[])(FILE *, const struct view *) = {
+        apart_resolution, apart_alarms, NULL};
+
+    if (!apart_any(view))
+        return;
+    doc_heading(doc, 2, "apart", "What this run can tell apart");
+    paragraph(doc, view, stopping);
+    if (!json_is_object(run_of(view))) {
+        doc_paragraph(doc, "It was not calibrated (" CODE "--calibrate" CODE
+                           "): differences below 2 %% are called ties by rule "
+                           "of thumb.");
+        return;
+    }
+    paragraph(doc, view, found);
+    doc_paragraph(doc,
+                  "In these cases one strategy was measured again under "
+                  "another label, and with a known share of its time added as "
+                  "computing, in the same rounds as the others. What was not "
+                  "found when it was there is not claimed either: strategies "
+                  "that are closer than a case resolves are printed as a tie.");
+    table(doc, view);
+    if (figure)
+        doc_figure(doc, figure->stem, figure->title,
+                   figure_caption(figure->kind), true);
+}

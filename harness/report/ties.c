@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who is told apart, and who shares the first place: by what the case resolves
+ * where the run was calibrated, by a rule of thumb where it was not. Wall times
+ * only: an open load is ranked in verdict_open.c.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "verdict.h"
+
+#define ALIKE 0.02 /* less is not worth a word, where nothing is known */
+
+/* How far apart, as a share: 0.02. */
+static double apart(const struct view_entry *a, const struct view_entry *b)
+{
+    struct spread ratio = verdict_ratio(a, b);
+    double size = b->wall.median / a->wall.median;
+    if (isfinite(ratio.median))
+        size = ratio.median;
+    return fmax(size, 1 / size) - 1;
+}
+
+/* What two must be apart in the case. */
+static double least_apart(const struct view_case *c)
+{
+    return isfinite(c->resolution) ? c->resolution : ALIKE;
+}
+
+bool verdict_resolved(const struct view_case *c, const struct view_entry *a,
+                      const struct view_entry *b)
+{
+    struct spread ratio = verdict_ratio(a, b);
+    if (apart(a, b) < least_apart(c))
+        return false;
+    if (isfinite(ratio.lo) && isfinite(ratio.hi))
+        return ratio.lo > 1 || ratio.hi < 1;
+    return a->wall.max < b->wall.min || b->wall.max < a->wall.min;
+}
+
+size_t verdict_tied(const struct view_case *c,
+                    const struct view_entry *const *list, size_t count)
+{
+    size_t tied = count ? 1 : 0;
+    while (tied < count && !verdict_resolved(c, list[0], list[tied]))
+        tied++;
+    return tied;
+}
+
+size_t verdict_leaders(const struct view_case *c, const struct view_entry *e,
+                       bool *leads)
+{
+    size_t count, tied = 0;
+    const struct view_entry **list = verdict_ranked(c, &count);
+    *leads = e == view_fastest(c);
+    if (list && !view_open_load(c))
+        tied = verdict_tied(c, list, count);
+    for (size_t i = 0; i < tied; i++)
+        *leads = *leads || list[i] == e;
+    free(list);
+    return tied;
+}
+
+bool verdict_close(FILE *out, const struct view_case *c,
+                   const struct view_entry *const *list, size_t tied)
+{
+    double most = 0;
+    for (size_t i = 1; i < tied; i++)
+        most = fmax(most, apart(list[0], list[i]));
+    if (!(most < least_apart(c)) || !isfinite(c->resolution))
+        return false;
+    fprintf(out, ", %.2g %% apart, %s %s %g %% today", 100 * most,
+            c->resolution_own ? "this case" : "this run",
+            c->resolution_found ? "resolves" : "does not even resolve",
+            100 * c->resolution);
+    return true;
+}
+
+void verdict_tie(FILE *out, const struct view_case *c)
+{
+    size_t count;
+    const struct view_entry **list = verdict_ranked(c, &count);
+    size_t tied = 0;
+    if (list && !view_open_load(c))
+        tied = verdict_tied(c, list, count);
+    for (size_t i = 0; i < tied && tied > 1; i++)
+        fprintf(out, "%s%s", i ? ", " : "", list[i]->label);
+    if (tied > 1) {
+        fputs(": a tie", out);
+        if (!verdict_close(out, c, list, tied))
+            fputs(", not resolved", out);
+    }
+    free(list);
+}

@@ -32,7 +32,6 @@ height_px = top_px + lines * (head_px + plot_px + foot_px) - 10
 @canvas
 pad = 0.06 * (high - low)
 cut(y) = y > high + pad ? high + pad : y < low - pad ? low - pad : y
-percent(v) = v == 0 ? "0" : sprintf("%+g %%", v)
 
 set label 1 "A slow-down of known size, and what was measured of it" \
     at screen px(14), screen py(18) font ",14" tc rgb ink
@@ -62,9 +61,9 @@ do for [p = 1:panels] {
     set bmargin at screen py(y0 + head_px + plot_px)
     set xrange [-0.6:5.6]
     set yrange [low - pad:high + pad]
-    set xtics scale 0 ("0" 0, "+1" 1, "+2" 2, "+5 %" 5) tc rgb muted
+    set xtics scale 0 ("0" 0, "+1" 1, "+2" 2, "+5 %%" 5) tc rgb muted
     if ((p - 1) % columns == 0) {
-        set ytics scale 0 ("-5 %" -5, "0" 0, "+5 %" 5, "+10 %" 10) tc rgb muted
+        set ytics scale 0 ("-5 %%" -5, "0" 0, "+5 %%" 5, "+10 %%" 10) tc rgb muted
     } else {
         set ytics scale 0 ("" -5, "" 0, "" 5, "" 10)
     }
@@ -78,6 +77,8 @@ do for [p = 1:panels] {
     plot data index 2 using ($1 == p ? $2 : NaN):(cut($4)):(0): \
             (cut($5) - cut($4)):(state_colour(strcol(6))) \
             with vectors nohead lw 3 lc rgb variable, \
+        "" index 2 using ($1 == p && strcol(6) eq "missed" ? $2 : NaN): \
+            (cut($3)) with points pt 7 ps 0.8 lc rgb "white", \
         "" index 2 using ($1 == p ? $2 : NaN):(cut($3)): \
             (state_mark(strcol(6))):(state_colour(strcol(6))) \
             with points pt variable ps 0.8 lw 1.5 lc rgb variable

@@ -151,14 +151,14 @@ static void shift_cell(char *cell, size_t size, const json_t *point)
     double hi = 100 * (view_number(ratio, "hi") - 1);
     bool found = json_is_true(json_object_get(point, "detected"));
     bool alike = !(view_number(point, "added") > 0);
-    const char *word = alike   ? found ? STRONG "false alarm" STRONG ": " : ""
-                       : found ? STRONG "found" STRONG ": "
-                               : "not found: ";
+    const char *word = alike   ? found ? STRONG "false alarm" STRONG BREAK : ""
+                       : found ? STRONG "found" STRONG BREAK
+                               : "not found" BREAK;
 
     if (!isfinite(median))
         snprintf(cell, size, "–");
     else if (!isfinite(lo) || !isfinite(hi))
-        snprintf(cell, size, "too few rounds: %+.1f %%", median);
+        snprintf(cell, size, "too few rounds" BREAK "%+.1f %%", median);
     else
         snprintf(cell, size, "%s%+.1f %% [%+.1f, %+.1f]", word, median, lo, hi);
 }
@@ -169,9 +169,12 @@ static void shift_cell(char *cell, size_t size, const json_t *point)
 static void case_row(struct doc *doc, const struct view_case *c, size_t points)
 {
     char text[POINTS_MAX][CELL_BYTES], share[SAY_BYTES];
-    const char *cells[POINTS_MAX + 4] = {c->name, c->calibrated};
+    char name[512];
+    const char *cells[POINTS_MAX + 4] = {name};
     const json_t *resolution = json_object_get(c->from, "resolution");
-    size_t used = 2;
+    size_t used = 1;
+
+    snprintf(name, sizeof(name), "%s, " CODE "%s" CODE, c->name, c->calibrated);
 
     for (size_t i = 0; i < points; i++) {
         shift_cell(text[i], CELL_BYTES, json_array_get(c->calibration, i));
@@ -185,9 +188,9 @@ static void case_row(struct doc *doc, const struct view_case *c, size_t points)
 static void table(struct doc *doc, const struct view *view)
 {
     char heads[POINTS_MAX][SAY_BYTES];
-    const char *names[POINTS_MAX + 4] = {"case", "strategy"};
+    const char *names[POINTS_MAX + 4] = {"case, strategy"};
     const struct view_case *first = NULL;
-    size_t points, used = 2;
+    size_t points, used = 1;
 
     for (size_t i = view->count; i-- > 0;)
         if (json_array_size(view->cases[i].calibration))
@@ -207,7 +210,7 @@ static void table(struct doc *doc, const struct view *view)
         names[used++] = heads[i];
     }
     names[used++] = "resolves";
-    const struct doc_table shape = {names, used, 2};
+    const struct doc_table shape = {names, used, 1};
     doc_table(doc, &shape);
     for (size_t i = 0; i < view->count; i++)
         if (json_array_size(view->cases[i].calibration))

@@ -74,6 +74,15 @@ static const struct bad {
      "t.ini:3: limit: 0s is out of range: 1ms to 86400s"},
     {"[a]\nworkload = fetch\nrounds = 0\n",
      "t.ini:3: rounds: 0 is out of range: 1 to 10,000"},
+    {"[a]\nworkload = fetch\nrounds = automatic\n",
+     "t.ini:3: rounds: 'automatic' is not a whole number"},
+    {"[a]\nworkload = fetch\ncalibrate = 5%\n",
+     "t.ini:3: calibrate: '5%' is neither yes nor no"},
+    {"[a]\nworkload = fetch\ntasks = 2\nstrategies = sequential~again\n",
+     "t.ini:4: strategies: unknown strategy 'sequential~again'"},
+    {"[a]\nworkload = fetch\ntasks = 2\nstrategies = libev_loop+1%\n",
+     "t.ini:4: strategies: unknown strategy 'libev_loop+1%'; did you mean "
+     "'libev_loop'?"},
     {"[a]\nworkload = fetch\ntasks = 2\nfirst = 4294967295\n",
      "t.ini:4: first: 4294967295 is out of range: 0 to 4,000,000,000"},
     /* sweeps */

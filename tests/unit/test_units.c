@@ -166,6 +166,43 @@ static void test_seed_and_bool(void **state)
                         "'maybe' is neither yes nor no");
 }
 
+static void test_percent(void **state)
+{
+    static const struct {
+        const char *text;
+        double value;
+        const char *wrong;
+    } table[] = {
+        {"2%", 0.02, NULL},
+        {"0.5 %", 0.005, NULL},
+        {"100%", 1, NULL},
+        {"0%", 0, NULL},
+        {"2", 0, "'2' has no unit: write 2%"},
+        {"two%", 0, "'two%' is no percentage: write 5%"},
+        {"nan%", 0, "'nan%' is no percentage: write 5%"},
+        {"2%%", 0, "'2%%' is no percentage: write 5%"},
+        {"", 0, "'' is no percentage: write 5%"},
+        {"-1%", 0, "'-1%' is not between 0% and 100%"},
+        {"101%", 0, "'101%' is not between 0% and 100%"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        double value = -1;
+        const char *wrong = parse_percent(table[i].text, &value);
+
+        if (table[i].wrong) {
+            assert_non_null(wrong);
+            assert_string_equal(wrong, table[i].wrong);
+            assert_true(value < 0);
+        } else {
+            assert_null(wrong);
+            assert_true(value - table[i].value < 1e-12 &&
+                        table[i].value - value < 1e-12);
+        }
+    }
+}
+
 static void test_rates(void **state)
 {
     static const struct {
@@ -440,6 +477,7 @@ static void test_means(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_percent),
         cmocka_unit_test(test_durations_of_one),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_counts),

@@ -97,7 +97,8 @@ all: $(BUILD)/concur
 
 help:
 	@echo 'make                  build build/concur'
-	@echo 'make bench            run the full suite, write results/…/report.html'
+	@echo 'make bench            run the full suite, in under ten minutes, and write'
+	@echo '                      results/…/report.html'
 	@echo '     SUITE=quick      another suite, or a file: harness/suites/*.ini'
 	@echo '     ARGS="…"         further options of concur run'
 	@echo 'make test             unit tests (ASan, UBSan) and integration tests'

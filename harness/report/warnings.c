@@ -134,7 +134,11 @@ static void case_notes(struct warner *w)
 static void incomplete(struct warner *w)
 {
     const json_t *run = json_object_get(w->view->summary, "run");
-    if (json_is_false(json_object_get(run, "complete")))
+    bool cut = json_is_false(json_object_get(run, "complete"));
+    if (cut && !(view_number(run, "rounds_done") < view_number(run, "rounds")))
+        say(w, "The run was cut short before its speed-ups were as precise as "
+               "was asked.");
+    else if (cut)
         say(w,
             "The run was cut short after %g of %g rounds; what was not "
             "reached is shown as absent.",

@@ -144,7 +144,12 @@ bool override_section_make(struct source *source,
                            const struct suite_request *request,
                            const struct report *report);
 
-/* Lays the request's overrides over every section. */
+/* True if `word`, of --cases, selects what is called `name`: fetch/tasks=10 by
+ * `fetch` as well. */
+bool case_covers(const char *word, const char *name);
+
+/* Lays the request's overrides over every section that it selects a case
+ * of. */
 bool override_all(struct source *source, const struct suite_request *request,
                   const struct report *report);
 

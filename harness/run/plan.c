@@ -61,12 +61,12 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
 {
     const struct strategy *strategy = e->entry->strategy;
     unsigned kinds = kinds_of(c);
-    char ideal[32], most[32];
+    char ideal[32], most[32], gap[320];
     char *reason = NULL;
     int printed = 0;
 
     if (kinds & ~entry_kinds(e->entry))
-        return strdup(entry_gap(e->entry));
+        return strdup(entry_gap(e->entry, kinds, gap, sizeof(gap)));
     if (strategy && strategy->real_gap && case_uses_real_urls(c))
         return strdup(strategy->real_gap);
     if (e->entry->peer && c->rate.per_second > 0)

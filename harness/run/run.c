@@ -150,12 +150,16 @@ int run_suite(const struct run_request *request)
     char error[512];
     int code;
 
+    interrupt_catch(); /* asking the peers takes a while too */
     if (request->pin && run_pin(&pin, &limits, error, sizeof(error)) != 0)
         return run_refuse(error);
     uint64_t seed = request->seed ? request->seed : take_seed();
     if (plan_make(&plan, request->suite, seed, &limits, error, sizeof(error)) !=
         0) {
         code = run_refuse(error);
+    } else if (interrupt_asked()) {
+        run_refuse("interrupted before anything was measured");
+        code = 1;
     } else {
         plan.pin = request->pin ? &pin : NULL;
         code = run_plan(request, &plan, &limits);

@@ -96,6 +96,9 @@ bool steps_build(struct draft *d, const char *key, const char *text);
 bool creator_build(struct draft *d);
 bool creator_check(struct draft *d);
 
+/* That each task writes a file of its own, likewise. */
+bool files_check(struct draft *d);
+
 /* Reads the keys `strategies`, `peers` and `baseline`. False: reported. */
 bool entries_build(struct draft *d);
 

@@ -37,6 +37,14 @@ static void add_word(char *text, size_t size, size_t begin, const char *word)
     snprintf(text + used, size - used, "%s%s", used > begin ? ", " : "", word);
 }
 
+static bool has_name(unsigned kinds, const char *name)
+{
+    for (enum step_kind kind = 0; kind < STEP_KINDS; kind++)
+        if (kinds & STEP_BIT(kind) && strcmp(step_kind_name(kind), name) == 0)
+            return true;
+    return false;
+}
+
 /* Appends what one part of a gap, `kinds: why` up to `end`, says of those
  * among `missing`. */
 static void add_part(char *text, size_t size, const char *part, const char *end,
@@ -50,12 +58,13 @@ static void add_part(char *text, size_t size, const char *part, const char *end,
     if (used)
         add_word(text, size, used + 1, "; ");
     begin = strlen(text);
-    for (enum step_kind kind = 0; kind < STEP_KINDS; kind++) {
-        const char *name = step_kind_name(kind);
-        const char *at = memmem(part, names, name, strlen(name));
+    for (const char *at = part; at < part + names; at += strspn(at, ", ")) {
+        char name[32];
 
-        if (missing & STEP_BIT(kind) && at)
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, ",:"), at);
+        if (has_name(missing, name))
             add_word(text, size, begin, name);
+        at += strcspn(at, ",:");
     }
     if (strlen(text) == begin) {
         text[used] = '\0'; /* it is about others */

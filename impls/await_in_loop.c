@@ -64,6 +64,7 @@ static void do_task(struct await_in_loop *a, struct batch *batch, uint32_t i)
          outcome == OUTCOME_OK && step < batch->phase_end; step++)
         outcome = await_step(a, step, i);
     task_finish(batch, i, outcome);
+    evented_finished(a->evented, i);
 }
 
 static int await_in_loop_open(struct batch *batch, void **self)
@@ -86,6 +87,7 @@ static int await_in_loop_run(void *self, struct batch *batch)
 {
     struct await_in_loop *a = self;
 
+    evented_enter();
     for (uint32_t i = 0; i < batch->count; i++)
         do_task(a, batch, i);
     return 0;

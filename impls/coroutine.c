@@ -160,6 +160,7 @@ static int coroutine_run(void *self, struct batch *batch)
 {
     struct coroutine *c = self;
 
+    evented_enter();
     c->next = batch->creator_begin ? batch->count : 0;
     if (batch->creator_begin) {
         spawn_task(c, batch->count - 1);

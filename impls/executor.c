@@ -15,6 +15,7 @@
 
 #include "parts/blocking.h"
 #include "parts/pool.h"
+#include "parts/thread.h"
 #include "parts/watch.h"
 
 /* One call: a step of a task, and what came of it. */
@@ -128,8 +129,10 @@ static int executor_open(struct batch *batch, void **self)
     struct executor *e = calloc(1, sizeof(*e));
     int error = ENOMEM;
 
-    if (!e)
+    if (!e || thread_lock_init(&e->lock, NULL) != 0) {
+        free(e);
         return error;
+    }
     e->batch = batch;
     e->futures = calloc(batch->width, sizeof(*e->futures));
     e->loop = watch_loop();
@@ -139,7 +142,6 @@ static int executor_open(struct batch *batch, void **self)
                           batch->width, call, e);
     if (error)
         goto fail;
-    pthread_mutex_init(&e->lock, NULL);
     ev_set_userdata(e->loop, e);
     ev_async_init(&e->wake, on_wake);
     ev_timer_init(&e->due, on_due, 0, 0);
@@ -152,6 +154,7 @@ fail:
         clients_close(e->clients, batch->width);
     if (e->loop)
         ev_loop_destroy(e->loop);
+    thread_lock_destroy(&e->lock, NULL);
     free(e->futures);
     free(e);
     return error;
@@ -177,7 +180,7 @@ static void executor_close(void *self)
     pool_close(e->pool);
     clients_close(e->clients, e->batch->width);
     ev_loop_destroy(e->loop);
-    pthread_mutex_destroy(&e->lock);
+    thread_lock_destroy(&e->lock, NULL);
     free(e->futures);
     free(e);
 }

@@ -114,6 +114,7 @@ static int libev_loop_run(void *self, struct batch *batch)
 {
     struct libev_loop *l = self;
 
+    evented_enter();
     /* A creator's tasks wait in the places of their own to be spawned. */
     l->next = batch->creator_begin ? batch->count - 1 : 0;
     for (uint32_t w = l->next; w < batch->width; w++)

@@ -9,7 +9,6 @@
 #include "strategy.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 
 #include "parts/evented.h"
@@ -50,6 +49,7 @@ static bool go_on(struct loop *l, struct wait *wait, enum outcome outcome)
         outcome = instant_step(batch, step, wait->task);
     }
     task_finish(batch, wait->task, outcome);
+    evented_finished(l->evented, wait->task);
     return false;
 }
 
@@ -107,6 +107,7 @@ static void *loop_body(void *arg)
 {
     struct loop *l = arg;
 
+    evented_enter();
     for (uint32_t w = 0; w < l->width; w++)
         l->active += fill_place(l, evented_wait(l->evented, w));
     if (l->active)
@@ -114,20 +115,9 @@ static void *loop_body(void *arg)
     return NULL;
 }
 
-/* Cores that this process may use. */
-static uint32_t core_count(void)
+/* Closes the loops that there are. */
+static void release(struct multi_loop *m)
 {
-    cpu_set_t cores;
-
-    if (sched_getaffinity(0, sizeof(cores), &cores) != 0)
-        return 1;
-    return (uint32_t)CPU_COUNT(&cores);
-}
-
-static void multi_loop_close(void *self)
-{
-    struct multi_loop *m = self;
-
     for (uint32_t l = 0; l < m->count; l++)
         evented_close(m->loops[l].evented);
     free(m);
@@ -135,7 +125,7 @@ static void multi_loop_close(void *self)
 
 static int multi_loop_open(struct batch *batch, void **self)
 {
-    uint32_t cores = core_count();
+    uint32_t cores = strategies_cores();
     uint32_t count = batch->width < cores ? batch->width : cores;
     struct multi_loop *m = calloc(1, sizeof(*m) + count * sizeof(struct loop));
     int error = 0;
@@ -151,7 +141,7 @@ static int multi_loop_open(struct batch *batch, void **self)
         error = evented_open(&l->evented, batch, l->width, &curl_fetcher,
                              step_is_done, l);
         if (error) {
-            multi_loop_close(m);
+            release(m);
             return error;
         }
     }
@@ -176,6 +166,11 @@ static int multi_loop_run(void *self, struct batch *batch)
     while (started-- > 1)
         thread_join(m->loops[started].thread);
     return error;
+}
+
+static void multi_loop_close(void *self)
+{
+    release(self);
 }
 
 const struct strategy multi_loop = {

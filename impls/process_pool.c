@@ -86,10 +86,31 @@ static void cancel(struct process_pool *p)
     }
 }
 
-static void process_pool_close(void *self)
+static int fill_free(struct process_pool *p)
 {
-    struct process_pool *p = self;
+    int error = 0;
 
+    for (uint32_t w = 0; w < p->batch->width && !error; w++)
+        if (p->polled[w].fd < 0)
+            error = begin_task(p, w);
+    return error;
+}
+
+/* Until a process answers, or one is free and the next task is due. False:
+ * interrupted. */
+static bool await_any(struct process_pool *p)
+{
+    bool due = p->active < p->batch->width && p->next < p->batch->count;
+    nsec left = due ? task_due_in(p->batch, p->next) : 0;
+    struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
+                            .tv_nsec = (long)(left % NSEC_PER_SEC)};
+
+    return ppoll(p->polled, p->batch->width + 1, due ? &wait : NULL, NULL) >= 0;
+}
+
+/* Ends the processes that there are. */
+static void release(struct process_pool *p)
+{
     for (uint32_t w = 0; p->processes && w < p->batch->width; w++)
         process_close(&p->processes[w]);
     free(p->processes);
@@ -117,35 +138,13 @@ static int process_pool_open(struct batch *batch, void **self)
         error = process_open(&p->processes[w], batch);
     }
     if (error) {
-        process_pool_close(p);
+        release(p);
         return error;
     }
     p->polled[batch->width].fd = batch->cancel->fd;
     p->polled[batch->width].events = POLLIN;
     *self = p;
     return 0;
-}
-
-static int fill_free(struct process_pool *p)
-{
-    int error = 0;
-
-    for (uint32_t w = 0; w < p->batch->width && !error; w++)
-        if (p->polled[w].fd < 0)
-            error = begin_task(p, w);
-    return error;
-}
-
-/* Until a process answers, or one is free and the next task is due. False:
- * interrupted. */
-static bool await_any(struct process_pool *p)
-{
-    bool due = p->active < p->batch->width && p->next < p->batch->count;
-    nsec left = due ? task_due_in(p->batch, p->next) : 0;
-    struct timespec wait = {.tv_sec = (time_t)(left / NSEC_PER_SEC),
-                            .tv_nsec = (long)(left % NSEC_PER_SEC)};
-
-    return ppoll(p->polled, p->batch->width + 1, due ? &wait : NULL, NULL) >= 0;
 }
 
 static int process_pool_run(void *self, struct batch *batch)
@@ -169,6 +168,11 @@ static int process_pool_run(void *self, struct batch *batch)
             error = fill_free(p);
     }
     return error;
+}
+
+static void process_pool_close(void *self)
+{
+    release(self);
 }
 
 const struct strategy process_pool = {

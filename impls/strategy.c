@@ -4,6 +4,7 @@
  */
 #include "strategy.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,6 +56,15 @@ uint32_t strategy_width(const struct strategy *strategy, uint32_t asked,
         width = least(width, cap);
     width = least(width, tasks);
     return width ? width : 1;
+}
+
+uint32_t strategies_cores(void)
+{
+    cpu_set_t cores;
+
+    if (sched_getaffinity(0, sizeof(cores), &cores) != 0)
+        return 1; /* nothing is known of them */
+    return (uint32_t)CPU_COUNT(&cores);
 }
 
 int strategies_init(void)

@@ -60,6 +60,9 @@ const struct strategy *strategy_find(const char *name);
 uint32_t strategy_width(const struct strategy *strategy, uint32_t asked,
                         uint32_t cap, uint32_t tasks, uint32_t cores);
 
+/* The cores that this process may use; at least 1. */
+uint32_t strategies_cores(void);
+
 /* Initialises the libraries that strategies share, once a process, before the
  * first open and outside every timing. Returns 0 or an errno. */
 int strategies_init(void);

@@ -118,15 +118,15 @@ static int thread_per_task_open(struct batch *batch, void **self)
 {
     struct thread_per_task *t = calloc(1, sizeof(*t));
 
-    if (!t)
+    if (!t || thread_lock_init(&t->lock, &t->freed) != 0) {
+        free(t);
         return ENOMEM;
+    }
     t->batch = batch;
     t->places = calloc(batch->width, sizeof(*t->places));
     t->clients = clients_open(batch, batch->width);
     if (!t->places || !t->clients || joins_open(&t->joins, batch) != 0)
         goto fail;
-    pthread_mutex_init(&t->lock, NULL);
-    pthread_cond_init(&t->freed, NULL);
     for (uint32_t p = batch->width; p-- > 0;) {
         t->places[p].owner = t;
         t->places[p].client = &t->clients[p];
@@ -137,6 +137,7 @@ static int thread_per_task_open(struct batch *batch, void **self)
 fail:
     if (t->clients)
         clients_close(t->clients, batch->width);
+    thread_lock_destroy(&t->lock, &t->freed);
     free(t->places);
     free(t);
     return ENOMEM;
@@ -176,8 +177,7 @@ static void thread_per_task_close(void *self)
     struct thread_per_task *t = self;
 
     joins_close(&t->joins);
-    pthread_cond_destroy(&t->freed);
-    pthread_mutex_destroy(&t->lock);
+    thread_lock_destroy(&t->lock, &t->freed);
     clients_close(t->clients, t->batch->width);
     free(t->places);
     free(t);

@@ -171,7 +171,7 @@ static const struct option own_options[] = {
      .help = "the origin on one core, strategies and peers on the others",
      .set = set_pin},
     {.name = "peer",
-     .value = "NAME=COMMAND",
+     .value = "NAME[:N]=COMMAND",
      .help = "an external strategy of your own, for every case; may be given "
              "again (see docs/peers.md)",
      .repeats = true,

@@ -14,11 +14,13 @@
 
 #define DEFAULT_SUITE    "seeds"
 #define DEFAULT_STRATEGY "libev_loop"
+#define LABEL_BYTES      96
 #define DEFAULT_SLOW     (100 * NSEC_PER_MSEC)
 
 /* The options, as they are read. Texts are borrowed from argv. */
 struct trace_options {
     const char *suite, *strategy;
+    bool slow; /* --slow-callback was given */
     struct trace_request trace;
     struct key_options keys;
 };
@@ -58,8 +60,20 @@ static const char *set_debug(void *target, const struct option *option,
 static const char *set_slow(void *target, const struct option *option,
                             const char *text)
 {
+    struct trace_options *o = target;
+
     (void)option;
-    return parse_duration(text, &((struct trace_options *)target)->trace.slow);
+    o->slow = true;
+    return parse_duration(text, &o->trace.slow);
+}
+
+static const char *set_forever(void *target, const struct option *option,
+                               const char *text)
+{
+    (void)option;
+    (void)text;
+    ((struct trace_options *)target)->trace.forever = true;
+    return NULL;
 }
 
 static const char *set_break(void *target, const struct option *option,
@@ -87,7 +101,8 @@ static const struct option own_options[] = {
      .set = set_suite},
     {.name = "strategy",
      .value = "NAME[:N]",
-     .help = "who does the work (default: " DEFAULT_STRATEGY ")",
+     .help = "who does the work (default: " DEFAULT_STRATEGY "; the last that "
+             "the case lists, where that is not among them)",
      .set = set_strategy},
     {.name = "seed",
      .value = "N",
@@ -101,6 +116,10 @@ static const struct option own_options[] = {
      .value = "TIME",
      .help = "--debug tells of a loop held for longer (default: 100ms)",
      .set = set_slow},
+    {.name = "forever",
+     .help = "when all is done, go on until Ctrl-C, as a loop that runs for "
+             "ever",
+     .set = set_forever},
     {.name = "break",
      .value = "N",
      .help = "stop in the debugger when task N has finished",
@@ -112,8 +131,8 @@ static const struct option *options(void)
 {
     /* Keys that mean something only where several samples are compared. */
     static const char *const not_here[] = {
-        "strategies", "peers",   "baseline", "rounds", "calibrate",
-        "limit",      "article", "claim",    "note",   NULL};
+        "strategies", "peers", "baseline", "rounds", "calibrate", "limit",
+        "article",    "claim", "note",     "probe",  NULL};
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
 
     memcpy(table, own_options, sizeof(own_options));
@@ -159,10 +178,32 @@ static int refuse_suite(const char *error)
     if (strncmp(error, of_case, strlen(of_case)) == 0)
         return refuse(error + strlen(of_case));
     if (strncmp(error, of_strategy, strlen(of_strategy)) == 0)
-        fprintf(stderr, "--strategy: %s\n", error + strlen(of_strategy));
-    else
-        fprintf(stderr, "%s\n", error);
-    return 2;
+        return refuse(complain("--strategy: %s", error + strlen(of_strategy)));
+    return refuse(error);
+}
+
+/* The strategy that the case is about: the default where it names that one or
+ * names none, else the last that it lists. In `label`. */
+static const char *strategy_of(const struct suite_request *asked,
+                               char label[LABEL_BYTES])
+{
+    struct suite_request request = {.suite = asked->suite, .only = asked->only};
+    char error[2048];
+    struct suite *suite = suite_read(&request, error, sizeof(error));
+    const struct bench_case *c = suite ? &suite->cases[0] : NULL;
+
+    snprintf(label, LABEL_BYTES, DEFAULT_STRATEGY);
+    for (size_t e = 0; c && e < c->entry_count; e++) {
+        const struct entry *entry = &c->entries[e];
+
+        if (!entry->strategy)
+            continue;
+        snprintf(label, LABEL_BYTES, "%s", entry->label);
+        if (strcmp(entry->strategy->name, DEFAULT_STRATEGY) == 0)
+            break;
+    }
+    suite_free(suite); /* what is wrong with it is told when it is read again */
+    return label;
 }
 
 static int trace_suite(struct trace_options *o, const char *word)
@@ -171,9 +212,11 @@ static int trace_suite(struct trace_options *o, const char *word)
     struct suite_request request = {.suite = o->suite,
                                     .only = word ? only : NULL,
                                     .overrides = o->keys.overrides};
-    char error[2048];
+    char error[2048], label[LABEL_BYTES];
     int code;
 
+    if (!o->strategy)
+        o->strategy = word ? strategy_of(&request, label) : DEFAULT_STRATEGY;
     o->keys.overrides[o->keys.count++] =
         (struct override){"strategies", o->strategy};
     request.override_count = o->keys.count;
@@ -193,6 +236,8 @@ static int trace_suite(struct trace_options *o, const char *word)
 /* Either CASE, of a suite, or keys that make one. */
 static int trace_word(struct trace_options *o, const char *word)
 {
+    if (o->slow && !o->trace.debug)
+        return refuse("--slow-callback: says nothing without --debug");
     if (!word && (o->suite || !o->keys.own_case))
         return refuse("needs the name of a case, or --workload");
     if (word && !o->suite) {
@@ -207,8 +252,7 @@ static int trace_word(struct trace_options *o, const char *word)
 
 static int run(int argc, char **argv)
 {
-    struct trace_options o = {.strategy = DEFAULT_STRATEGY,
-                              .trace = {.seed = 1, .slow = DEFAULT_SLOW}};
+    struct trace_options o = {.trace = {.seed = 1, .slow = DEFAULT_SLOW}};
     struct arguments arguments = {.target = &o, .most = 1};
     int code;
 
@@ -225,8 +269,8 @@ const struct command command_trace = {
              "--workload sleep --tasks 3 --delay 3s,2s,1s [OPTION]...",
     .text = "One line an event: seconds since the start, 'started N' or "
             "'finished N' and the task's value. At the end the results in the "
-            "order given, those in the order finished where it is another, "
-            "and the time it took. Ctrl-C ends it and tells what had finished "
+            "order given and in the order finished, and the time it took. "
+            "Ctrl-C ends it and tells what had finished "
             "by then. Nothing is measured: for that there is concur run.",
     .options = options,
     .run = run,

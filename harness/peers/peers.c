@@ -11,7 +11,10 @@
 #include <string.h>
 
 #include "../../impls/list.h"
+#include "../suite/units.h"
 #include "../suite/words.h"
+
+#define WIDTH_MAX 10000000 /* as the key `width` has it */
 
 #ifndef CONCUR_PEERS
 #define CONCUR_PEERS "impls/peers"
@@ -45,6 +48,7 @@ struct peer *peers_find(const struct peers *peers, const char *name)
 static void peer_free(struct peer *peer)
 {
     free(peer->name);
+    free(peer->label);
     free(peer->gist);
     free(peer->command);
     free(peer->built);
@@ -117,10 +121,43 @@ static const char *name_wrong(const char *name, size_t length)
 
 /* ---- the command line's ---- */
 
+/* One of peers.ini's would give way to it without a word. */
+static bool is_taken(const char *name, size_t length)
+{
+    struct peers known = {0};
+    char error[512], *copy = strndup(name, length);
+    /* A list that cannot be read is told of where it is needed. */
+    bool taken = copy && peers_read(&known, error, sizeof(error)) == 0 &&
+                 peers_find(&known, copy);
+
+    free(copy);
+    peers_clear(&known);
+    return taken;
+}
+
+/* `text` has `length` bytes before the '=', `name` of them before a ':'. NULL,
+ * or what is wrong. */
+static const char *label_wrong(const char *text, size_t name, size_t length)
+{
+    const char *wrong = name_wrong(text, name);
+    char number[16];
+    uint32_t width;
+
+    if (!wrong && is_taken(text, name))
+        wrong = complain("'%.*s' is the name of a peer of concur's", (int)name,
+                         text);
+    if (wrong || name == length)
+        return wrong;
+    snprintf(number, sizeof(number), "%.*s", (int)(length - name - 1),
+             text + name + 1);
+    wrong = parse_count(number, 1, WIDTH_MAX, &width);
+    return wrong ? complain("%.*s: %s", (int)length, text, wrong) : NULL;
+}
+
 int peers_add(struct peers *peers, const char *text, char *error,
               size_t error_size)
 {
-    size_t length = strcspn(text, "=");
+    size_t length = strcspn(text, "="), name = strcspn(text, ":=");
     const char *command = text + length + (text[length] == '=');
     const char *wrong = NULL;
     struct peer *peer;
@@ -129,17 +166,18 @@ int peers_add(struct peers *peers, const char *text, char *error,
     if (!text[length] || !*command)
         wrong = "write it as name=command";
     if (!wrong)
-        wrong = name_wrong(text, length);
+        wrong = label_wrong(text, name, length);
     if (wrong) {
         snprintf(error, error_size, "%s", wrong);
         return -1;
     }
-    peer = add(peers, text, length);
+    peer = add(peers, text, name);
     if (peer) {
+        peer->label = strndup(text, length);
         peer->command = strdup(command);
         peer->gist = strdup(command);
     }
-    if (peer && peer->command && peer->gist)
+    if (peer && peer->label && peer->command && peer->gist)
         return 0;
     snprintf(error, error_size, "%s", no_memory);
     return -1;

@@ -13,6 +13,7 @@
 
 struct peer {
     char *name;
+    char *label; /* of --peer: with its width; else NULL */
     char *gist;
     char *command; /* as given; NULL: that program */
     char *built;   /* the program that `make peers` builds; NULL: none */
@@ -51,7 +52,8 @@ const char *peers_built(void);
  * folder without one has no peers. 0, or -1 and one line in `error`. */
 int peers_read(struct peers *peers, char *error, size_t error_size);
 
-/* Adds a user's own, `name=command`. 0, or -1 and what is wrong with it. */
+/* Adds a user's own, `name=command` or `name:width=command`. 0, or -1 and what
+ * is wrong with it. */
 int peers_add(struct peers *peers, const char *text, char *error,
               size_t error_size);
 

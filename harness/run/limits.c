@@ -5,11 +5,11 @@
  */
 #include "limits.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "../../impls/strategy.h"
 #include "../doctor/cgroup.h"
 #include "../doctor/root.h"
 
@@ -35,15 +35,6 @@ static void raise_files(void)
         return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit); /* limits_read tells how it ended */
-}
-
-static uint32_t cores_allowed(void)
-{
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof(set), &set) != 0)
-        return 1;
-    return (uint32_t)CPU_COUNT(&set);
 }
 
 /* ---- threads ---- */
@@ -98,7 +89,7 @@ static void read_threads(struct limits *limits, const char *root)
 struct limits limits_read(const char *root)
 {
     struct limits limits = {
-        .cores = cores_allowed(),
+        .cores = strategies_cores(),
         .files = soft_limit(RLIMIT_NOFILE),
         .backlog = read_number(root, "/proc/sys/net/core/somaxconn"),
     };

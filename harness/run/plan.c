@@ -6,6 +6,7 @@
 #include "plan.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,18 +56,60 @@ static uint64_t files_of(const struct plan_entry *e)
     return e->width * each + FILES_ASIDE;
 }
 
+static char *text_of(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* Allocated. */
+static char *text_of(const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    int printed = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    return printed < 0 ? NULL : text;
+}
+
+/* Which limit of this machine the strategy exceeds in a case of these kinds;
+ * NULL if none. Allocated. */
+static char *limit_reason(const struct plan_entry *e, unsigned kinds,
+                          const struct limits *limits)
+{
+    const struct strategy *strategy = e->entry->strategy;
+    bool fetches = kinds & STEP_BIT(STEP_FETCH);
+
+    if (strategy && strategy->threaded && limits->threads &&
+        e->width > limits->threads)
+        return text_of("needs %" PRIu32 " threads; this machine allows "
+                       "%" PRIu64 " (%s)",
+                       e->width, limits->threads, limits->threads_from);
+    if (strategy && strategy->stacked && limits->stacks &&
+        e->width > limits->stacks)
+        return text_of("needs %" PRIu32 " guarded stacks; this machine "
+                       "allows %" PRIu64 " (vm.max_map_count)",
+                       e->width, limits->stacks);
+    if (fetches && limits->files && files_of(e) > limits->files)
+        return text_of("needs %" PRIu64 " open files for %" PRIu32
+                       " sockets; this machine allows %" PRIu64 " (ulimit -n)",
+                       files_of(e), e->width, limits->files);
+    if (fetches && limits->ports && e->width > limits->ports)
+        return text_of("needs %" PRIu32 " connections; this machine has "
+                       "%" PRIu64 " ephemeral ports",
+                       e->width, limits->ports);
+    return NULL;
+}
+
 /* Why this strategy cannot do the case here; NULL if it can. Allocated. */
 static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                          const struct limits *limits)
 {
     const struct strategy *strategy = e->entry->strategy;
     unsigned kinds = kinds_of(c);
-    char ideal[32], most[32];
-    char *reason = NULL;
-    int printed = 0;
+    char ideal[32], most[32], gap[320];
 
     if (kinds & ~entry_kinds(e->entry))
-        return strdup(entry_gap(e->entry));
+        return strdup(entry_gap(e->entry, kinds, gap, sizeof(gap)));
     if (strategy && strategy->real_gap && case_uses_real_urls(c))
         return strdup(strategy->real_gap);
     if (e->entry->peer && c->rate.per_second > 0)
@@ -75,40 +118,12 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
     if (kinds & STEP_BIT(STEP_SPAWN) && e->width < c->tasks)
         return strdup("needs a width of all tasks: they wait for each other");
     e->too_long = e->ideal > c->limit;
-    if (e->too_long) {
-        printed =
-            asprintf(&reason, "would take %s (limit %s)",
-                     format_duration(ideal, sizeof(ideal), (double)e->ideal),
-                     format_duration(most, sizeof(most), (double)c->limit));
-    } else if (strategy && strategy->threaded && limits->threads &&
-               e->width > limits->threads) {
-        printed = asprintf(&reason,
-                           "needs %" PRIu32 " threads; this machine allows "
-                           "%" PRIu64 " (%s)",
-                           e->width, limits->threads, limits->threads_from);
-    } else if (strategy && strategy->stacked && limits->stacks &&
-               e->width > limits->stacks) {
-        printed = asprintf(&reason,
-                           "needs %" PRIu32 " guarded stacks; this machine "
-                           "allows %" PRIu64 " (vm.max_map_count)",
-                           e->width, limits->stacks);
-    } else if (kinds & STEP_BIT(STEP_FETCH) && limits->files &&
-               files_of(e) > limits->files) {
-        printed =
-            asprintf(&reason,
-                     "needs %" PRIu64 " open files for %" PRIu32
-                     " sockets; this machine allows %" PRIu64 " (ulimit -n)",
-                     files_of(e), e->width, limits->files);
-    } else if (kinds & STEP_BIT(STEP_FETCH) && limits->ports &&
-               e->width > limits->ports) {
-        printed = asprintf(&reason,
-                           "needs %" PRIu32 " connections; this machine has "
-                           "%" PRIu64 " ephemeral ports",
-                           e->width, limits->ports);
-    } else {
-        return peer_reason(c, e);
-    }
-    return printed < 0 ? NULL : reason;
+    if (e->too_long)
+        return text_of("would take %s (limit %s)",
+                       format_duration(ideal, sizeof(ideal), (double)e->ideal),
+                       format_duration(most, sizeof(most), (double)c->limit));
+    char *reason = limit_reason(e, kinds, limits);
+    return reason ? reason : peer_reason(c, e);
 }
 
 static int plan_one(struct plan_case *p, const struct bench_case *c,

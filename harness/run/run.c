@@ -169,6 +169,7 @@ int run_suite(const struct run_request *request)
     char error[512];
     int code;
 
+    interrupt_catch(); /* asking the peers takes a while too */
     if (request->pin && run_pin(&pin, &limits, error, sizeof(error)) != 0)
         return run_refuse(error);
     uint64_t seed = request->seed ? request->seed : take_seed();
@@ -176,6 +177,9 @@ int run_suite(const struct run_request *request)
             0 ||
         set_stopping(&plan, request, error, sizeof(error)) != 0) {
         code = run_refuse(error);
+    } else if (interrupt_asked()) {
+        run_refuse("interrupted before anything was measured");
+        code = 1;
     } else {
         plan.pin = request->pin ? &pin : NULL;
         code = run_plan(request, &plan, &limits);

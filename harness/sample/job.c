@@ -217,46 +217,56 @@ static void set_creator(struct batch *batch, json_int_t creator)
     batch->creator_end = batch->steps + batch->step_count;
 }
 
-int job_read(struct job *job, const json_t *json, char *error,
-             size_t error_size)
+/* The numbers of the batch and who does it. False: *problem says what. */
+static bool read_terms(struct job *job, json_t *json, json_error_t *problem)
 {
     json_int_t tasks, first, width, seed, timeout, stack, timeline;
     int reuse, real;
-    json_int_t creator = -1, handicap = 0;
-    const char *name, *folder = NULL;
-    json_t *steps, *ends, *expect;
-    json_error_t problem;
+    const char *name;
 
-    memset(job, 0, sizeof(*job));
-    if (json_unpack_ex((json_t *)json, &problem, 0,
-                       "{s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, "
-                       "s:o, s:o, s?I, s?s, s?I, s:o}",
+    if (json_unpack_ex(json, problem, 0,
+                       "{s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I}",
                        "strategy", &name, "width", &width, "tasks", &tasks,
                        "first", &first, "seed", &seed, "reuse", &reuse, "real",
                        &real, "timeout_ns", &timeout, "stack_bytes", &stack,
-                       "timeline", &timeline, "steps", &steps, "phase_ends",
-                       &ends, "creator", &creator, "folder", &folder,
-                       "handicap_ns", &handicap, "expect", &expect) != 0) {
-        snprintf(error, error_size, "job: %s", problem.text);
-        return -1;
-    }
+                       "timeline", &timeline) != 0)
+        return false;
     job->strategy = strategy_find(name);
-    if (!job->strategy) {
-        snprintf(error, error_size, "job: no strategy '%s'", name);
-        return -1;
-    }
-    job->batch.count = (uint32_t)tasks;
+    if (!job->strategy)
+        snprintf(problem->text, sizeof(problem->text), "no strategy '%s'",
+                 name);
+    job->batch.count = (uint32_t)(tasks < 1 ? 0 : tasks);
     job->batch.first = (uint32_t)first;
-    job->batch.width = (uint32_t)width;
+    job->batch.width = (uint32_t)(width < 1 ? 0 : width);
     job->batch.seed = (uint64_t)seed;
     job->batch.reuse = reuse;
     job->batch.real = real;
     job->batch.timeout = (nsec)timeout;
     job->batch.stack_bytes = (size_t)stack;
     job->timeline = (uint32_t)timeline;
+    return job->strategy != NULL;
+}
+
+int job_read(struct job *job, const json_t *json, char *error,
+             size_t error_size)
+{
+    json_int_t creator = -1, handicap = 0;
+    const char *folder = NULL;
+    json_t *steps, *ends, *expect;
+    json_error_t problem;
+
+    memset(job, 0, sizeof(*job));
+    if (!read_terms(job, (json_t *)json, &problem) ||
+        json_unpack_ex(
+            (json_t *)json, &problem, 0, "{s:o, s:o, s?I, s?s, s?I, s:o}",
+            "steps", &steps, "phase_ends", &ends, "creator", &creator, "folder",
+            &folder, "handicap_ns", &handicap, "expect", &expect) != 0) {
+        snprintf(error, error_size, "job: %s", problem.text);
+        return -1;
+    }
     job->handicap = (nsec)handicap;
     read_expectation(&job->expect, expect);
-    if (tasks < 1 || width < 1 || read_steps(job, steps) != 0 ||
+    if (!job->batch.count || !job->batch.width || read_steps(job, steps) != 0 ||
         read_phases(job, ends) != 0) {
         snprintf(error, error_size, "job: steps, phases or counts are wrong");
         return -1;

@@ -48,12 +48,12 @@ static bool set_plain(struct draft *d)
 static bool unknown_workload(struct draft *d, const char *word)
 {
     const char *names[WORKLOADS + 1] = {NULL};
-    char hint[WORD_HINT_BYTES];
+    char hint[WORD_CHOICE_BYTES];
 
     for (size_t w = 0; w < WORKLOADS; w++)
         names[w] = workloads[w].name;
     return draft_fail(d, "workload", "unknown workload '%s'%s", word,
-                      word_hint(hint, sizeof(hint), word, names));
+                      word_choice(hint, sizeof(hint), word, names));
 }
 
 static bool build_work(struct draft *d)
@@ -243,7 +243,8 @@ static bool check_fetches(struct draft *d)
 bool draft_build(struct draft *d)
 {
     if (!set_plain(d) || !build_work(d) || !count_tasks(d) ||
-        !creator_check(d) || !check_fetches(d) || !entries_build(d))
+        !creator_check(d) || !files_check(d) || !check_fetches(d) ||
+        !entries_build(d))
         return false;
     settle_uses(d);
     d->c.waits = calloc(d->c.phase_count, sizeof(*d->c.waits));

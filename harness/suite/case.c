@@ -4,7 +4,6 @@
  */
 #include "case.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,15 +188,12 @@ static nsec creator_wait(const struct bench_case *c, uint64_t seed)
 static nsec cpu_share(const struct bench_case *c, uint64_t seed)
 {
     struct batch batch = case_batch(c, seed);
-    cpu_set_t cores;
     nsec work = 0;
 
     for (size_t s = 0; s < c->creator; s++)
         for (uint32_t i = 0; c->steps[s].kind == STEP_CPU && i < c->tasks; i++)
             work = add(work, step_delay(&batch, &c->steps[s], i));
-    if (sched_getaffinity(0, sizeof(cores), &cores) != 0)
-        return 0; /* nothing is known of them: no bound */
-    return work / (nsec)CPU_COUNT(&cores);
+    return work / strategies_cores();
 }
 
 static nsec most(nsec a, nsec b)

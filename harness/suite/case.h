@@ -30,7 +30,11 @@ const char *entry_name(const struct entry *entry);
 const char *entry_gist(const struct entry *entry);
 enum width_rule entry_rule(const struct entry *entry);
 unsigned entry_kinds(const struct entry *entry); /* STEP_BIT of each */
-const char *entry_gap(const struct entry *entry);
+
+/* Why it cannot do those of `kinds` that it does not do: what its gap says of
+ * them alone. Into `text`, which is returned. */
+char *entry_gap(const struct entry *entry, unsigned kinds, char *text,
+                size_t size);
 
 /* As strategy_width. */
 uint32_t entry_width(const struct entry *entry, uint32_t cap, uint32_t tasks,

@@ -18,7 +18,7 @@
  * nothing. */
 #define WITHIN 0.05
 
-enum value { VALUE_NONE, VALUE_TIME, VALUE_NUMBER, VALUE_ORDER };
+enum value { VALUE_NONE, VALUE_TIME, VALUE_NUMBER, VALUE_COUNT, VALUE_ORDER };
 
 static const struct form {
     const char *word;
@@ -36,8 +36,8 @@ static const struct form {
      VALUE_NUMBER},
     {"cores", 1, WITHIN, "cores polling_loop > 0.95", CLAIM_CORES,
      VALUE_NUMBER},
-    {"inflight", 1, 0, "inflight executor = 5", CLAIM_INFLIGHT, VALUE_NUMBER},
-    {"threads", 1, 0, "threads libev_loop = 1", CLAIM_THREADS, VALUE_NUMBER},
+    {"inflight", 1, 0, "inflight executor = 5", CLAIM_INFLIGHT, VALUE_COUNT},
+    {"threads", 1, 0, "threads libev_loop = 1", CLAIM_THREADS, VALUE_COUNT},
     {"started", 1, 0, "started libev_loop = 0 1 2", CLAIM_STARTED, VALUE_ORDER},
     {"finished", 1, 0, "finished libev_loop = 2 1 0", CLAIM_FINISHED,
      VALUE_ORDER},
@@ -116,10 +116,13 @@ static const char *read_value(struct words *w, const struct form *form,
     } else {
         wrong = read_number(text, &out->value);
     }
+    if (!wrong && form->value == VALUE_COUNT && out->value > floor(out->value))
+        wrong = complain("%s: '%s' is not a whole number", form->word, text);
     if (!wrong && within && out->relation != '=')
         wrong = complain("± goes with '=' only");
     if (!wrong && within)
-        wrong = parse_percent(within, &out->tolerance);
+        wrong = *within ? parse_percent(within, &out->tolerance)
+                        : "± needs a percentage: write ± 5%";
     return wrong;
 }
 
@@ -148,12 +151,12 @@ static const char *read_order(struct words *w, const struct form *form,
 static const char *unknown(const char *word)
 {
     const char *names[FORMS + 1] = {NULL};
-    char hint[WORD_HINT_BYTES];
+    char hint[WORD_CHOICE_BYTES];
 
     for (size_t f = 0; f < FORMS; f++)
         names[f] = forms[f].word;
     return complain("unknown statement '%s'%s", word,
-                    word_hint(hint, sizeof(hint), word, names));
+                    word_choice(hint, sizeof(hint), word, names));
 }
 
 static const char *read_relation(struct words *w, const struct form *form,

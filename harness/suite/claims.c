@@ -38,9 +38,28 @@ static const char *check_label(const struct bench_case *c, const char *label)
                     c->name, hint);
 }
 
+/* NULL, or why the claim cannot hold of that label in the case, whatever is
+ * measured. */
+static const char *check_sense(const struct bench_case *c,
+                               const struct claim *claim, const char *label)
+{
+    uint32_t tasks = c->tasks - (c->creator < c->step_count);
+    const struct entry *baseline = &c->entries[c->baseline];
+
+    if (claim->kind == CLAIM_SPEEDUP && strcmp(label, baseline->label) == 0)
+        return complain("speedup: %s is the baseline of case %s itself", label,
+                        c->name);
+    for (size_t o = 0; o < claim->order_count; o++)
+        if (claim->order[o] < c->first || claim->order[o] - c->first >= tasks)
+            return complain("case %s has no task %u: they are %u to %u",
+                            c->name, claim->order[o], c->first,
+                            c->first + tasks - 1);
+    return NULL;
+}
+
 /* In the case of that name, or in each of the section of that name. */
 static const char *check_who(const struct suite *suite, const char *name,
-                             const char *label)
+                             const struct claim *claim, const char *label)
 {
     const char *wrong = NULL;
     bool found = false;
@@ -52,6 +71,8 @@ static const char *check_who(const struct suite *suite, const char *name,
             continue;
         found = true;
         wrong = check_label(one, label);
+        if (!wrong)
+            wrong = check_sense(one, claim, label);
     }
     return found ? wrong : complain("there is no case '%s'", name);
 }
@@ -68,7 +89,7 @@ static const char *check_statements(const struct suite *suite,
             const struct claim_who *who = &claim.who[w];
 
             wrong = check_who(suite, *who->in_case ? who->in_case : section,
-                              who->label);
+                              &claim, who->label);
         }
     } while (!wrong && *text);
     return wrong;
@@ -89,11 +110,12 @@ bool claims_check(const struct suite *suite, const struct source *source,
     for (size_t s = 0; s < source->count; s++) {
         const struct section *section = &source->sections[s];
 
-        for (size_t k = 0; k < section->count && !other_work(section); k++) {
+        for (size_t k = 0; k < section->count; k++) {
             const struct setting *setting = &section->settings[k];
             const char *wrong = NULL;
 
-            if (strcmp(setting->key->name, "claim") == 0)
+            if (strcmp(setting->key->name, "claim") == 0 &&
+                (setting->option || !other_work(section)))
                 wrong = check_statements(suite, section->name, setting->text);
             if (wrong)
                 return fail(report, "%s: %s%s", setting->where,

@@ -96,6 +96,9 @@ bool steps_build(struct draft *d, const char *key, const char *text);
 bool creator_build(struct draft *d);
 bool creator_check(struct draft *d);
 
+/* That each task writes a file of its own, likewise. */
+bool files_check(struct draft *d);
+
 /* Reads the keys `strategies`, `peers` and `baseline`. False: reported. */
 bool entries_build(struct draft *d);
 
@@ -144,7 +147,12 @@ bool override_section_make(struct source *source,
                            const struct suite_request *request,
                            const struct report *report);
 
-/* Lays the request's overrides over every section. */
+/* True if `word`, of --cases, selects what is called `name`: fetch/tasks=10 by
+ * `fetch` as well. */
+bool case_covers(const char *word, const char *name);
+
+/* Lays the request's overrides over every section that it selects a case
+ * of. */
 bool override_all(struct source *source, const struct suite_request *request,
                   const struct report *report);
 

@@ -129,24 +129,13 @@ static bool add_all(struct draft *d)
 
 /* ---- peers ---- */
 
-static unsigned kinds_of(const struct bench_case *c)
-{
-    unsigned kinds = 0;
-
-    for (size_t s = 0; s < c->step_count; s++)
-        kinds |= STEP_BIT(c->steps[s].kind);
-    return kinds;
-}
-
 /* The command line's own: those that come before peers.ini is read. */
 static bool add_own(struct draft *d)
 {
     for (size_t p = 0; p < d->peers->count; p++) {
         const struct peer *peer = d->peers->list[p];
 
-        if (peer->folder || kinds_of(&d->c) & ~peer->kinds)
-            continue;
-        if (!add_entry(d, NULL, find_peer, peer->name))
+        if (!peer->folder && !add_entry(d, NULL, find_peer, peer->label))
             return false;
     }
     return true;

@@ -69,11 +69,25 @@ static bool override_section(struct section *section,
     return true;
 }
 
+/* True if the request selects a case of the section, as far as its name
+ * tells. */
+static bool selects(const struct suite_request *request,
+                    const struct section *section)
+{
+    for (size_t w = 0; request->only && request->only[w]; w++)
+        if (case_covers(request->only[w], section->name) ||
+            case_covers(section->name, request->only[w]))
+            return true;
+    return !request->only;
+}
+
 bool override_all(struct source *source, const struct suite_request *request,
                   const struct report *report)
 {
     for (size_t s = 0; s < source->count; s++)
-        for (size_t o = 0; o < request->override_count; o++)
+        for (size_t o = 0; selects(request, &source->sections[s]) &&
+                           o < request->override_count;
+             o++)
             if (!override_section(&source->sections[s], &request->overrides[o],
                                   report))
                 return false;

@@ -140,6 +140,18 @@ static bool names_file(const struct step *step)
     return step->kind == STEP_READ || step->kind == STEP_WRITE;
 }
 
+/* In the sample's own folder: of another nobody knows what is in it. */
+static const char *check_name(const char *text)
+{
+    if (text[0] == '/')
+        return NULL;
+    if (strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
+        return complain("'%.200s' is outside of the sample's own folder: write "
+                        "a name without '/'",
+                        text);
+    return NULL;
+}
+
 static bool add_text(struct draft *d, struct step *step, const char *key,
                      const char *text)
 {
@@ -160,8 +172,41 @@ static bool add_text(struct draft *d, struct step *step, const char *key,
                           "%s: a file's name is known before the task runs: "
                           "it takes {i}, but neither {value} nor {body}",
                           name);
+    wrong = names_file(step) ? check_name(text) : NULL;
+    if (wrong)
+        return draft_fail(d, key, "%s: %s", name, wrong);
     step->text = strdup(text);
     return step->text || draft_fail(d, NULL, "%s", no_memory);
+}
+
+/* True if no two of `tasks` tasks get the same name. */
+static bool names_differ(const char *text, uint32_t tasks)
+{
+    unsigned long long low, high;
+    const char *at = strchr(text, '{');
+
+    if (tasks == 1 || strstr(text, "{i}"))
+        return true;
+    for (; at; at = strchr(at + 1, '{'))
+        if (sscanf(at, "{%llu..%llu}", &low, &high) == 2 && high >= low &&
+            high - low >= tasks - 1)
+            return true;
+    return false;
+}
+
+bool files_check(struct draft *d)
+{
+    const struct bench_case *c = &d->c;
+    uint32_t tasks = c->tasks - (c->creator < c->step_count);
+
+    for (size_t s = 0; s < c->creator; s++)
+        if (c->steps[s].kind == STEP_WRITE &&
+            !names_differ(c->steps[s].text, tasks))
+            return draft_fail(d, draft_text(d, "steps") ? "steps" : NULL,
+                              "write %s: all tasks write the same file: its "
+                              "name needs {i}",
+                              c->steps[s].text);
+    return true;
 }
 
 /* Tasks that spawn and join name are checked once their number is known. */
@@ -178,8 +223,8 @@ static bool add_number(struct draft *d, struct step *step, const char *key,
     errno = 0;
     step->number = strtoll(text, &end, 10);
     if (!*text || *end || errno)
-        return draft_fail(d, key, "%s needs a whole number, not '%s'", name,
-                          text);
+        return draft_fail(d, key, "%s needs a whole number%s, not '%s'", name,
+                          step->kind == STEP_ADD ? " or {i}" : "", text);
     return true;
 }
 
@@ -286,9 +331,6 @@ static bool read_steps(struct draft *d, const char *key, const char *text)
 
     if (!parts)
         return draft_fail(d, key, "%s", no_memory);
-    /* A ';' may also end the last step. */
-    if (count > 1 && !*parts[count - 1])
-        count--;
     if (count > STEPS_MAX) {
         free(parts);
         return draft_fail(d, key, "there are more than %d steps", STEPS_MAX);
@@ -359,7 +401,7 @@ bool creator_check(struct draft *d)
                               (long long)step->number);
     }
     if (creator && spawned + 1 != c->tasks)
-        return draft_fail(d, "creator", "spawns %u of %u tasks", spawned,
-                          c->tasks - 1);
+        return draft_fail(d, "creator", "case %s: it spawns %u of its %u tasks",
+                          c->section, spawned, c->tasks - 1);
     return true;
 }

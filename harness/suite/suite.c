@@ -14,7 +14,7 @@
 /* ---- selection ---- */
 
 /* `fetch` is fetch and fetch/…, `fetch/tasks=10` that and what follows it. */
-static bool covers(const char *word, const char *name)
+bool case_covers(const char *word, const char *name)
 {
     size_t length = strlen(word);
 
@@ -39,31 +39,36 @@ static bool unknown_case(const struct suite *suite, const char *word,
     return fail(report, "--cases: unknown case '%s'%s", word, hint);
 }
 
-static bool select_cases(struct suite *suite, const char *const *only,
-                         const struct report *report)
+/* That each word is the name of some case. */
+static bool check_only(const struct suite *suite, const char *const *only,
+                       const struct report *report)
 {
-    size_t kept = 0;
-
     for (size_t w = 0; only && only[w]; w++) {
         bool hit = false;
 
         for (size_t c = 0; c < suite->case_count && !hit; c++)
-            hit = covers(only[w], suite->cases[c].name);
+            hit = case_covers(only[w], suite->cases[c].name);
         if (!hit)
             return unknown_case(suite, only[w], report);
     }
+    return true;
+}
+
+static void select_cases(struct suite *suite, const char *const *only)
+{
+    size_t kept = 0;
+
     for (size_t c = 0; c < suite->case_count; c++) {
         bool wanted = only == NULL;
 
         for (size_t w = 0; only && only[w] && !wanted; w++)
-            wanted = covers(only[w], suite->cases[c].name);
+            wanted = case_covers(only[w], suite->cases[c].name);
         if (wanted)
             suite->cases[kept++] = suite->cases[c];
         else
             case_clear(&suite->cases[c]);
     }
     suite->case_count = kept;
-    return true;
 }
 
 /* ---- the whole ---- */
@@ -128,9 +133,12 @@ static bool fill(struct suite *suite, struct source *source,
     for (size_t s = 0; good && s < source->count; s++)
         good = section_expand(suite, &source->sections[s], folder, report);
     free(folder);
-    return good && override_check(source, request, report) &&
-           claims_check(suite, source, report) &&
-           select_cases(suite, request->only, report);
+    good = good && check_only(suite, request->only, report) &&
+           override_check(source, request, report) &&
+           claims_check(suite, source, report);
+    if (good)
+        select_cases(suite, request->only);
+    return good;
 }
 
 static bool read_into(struct suite *suite, struct source *source,

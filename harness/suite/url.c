@@ -38,9 +38,10 @@ static bool take_number(const char **at, uint64_t *out)
     return true;
 }
 
-/* A field of `length` bytes at `field`, braces left out. */
+/* A field of `length` bytes at `field`, braces left out; `known`: what it could
+ * be beside a range. */
 static const char *check_field(const char *field, size_t length, bool has_delay,
-                               uint64_t *range)
+                               const char *known, uint64_t *range)
 {
     const char *at = field;
     uint64_t low, high;
@@ -50,8 +51,8 @@ static const char *check_field(const char *field, size_t length, bool has_delay,
     if (length == 5 && strncmp(field, "delay", 5) == 0)
         return has_delay ? NULL : "has {delay}, but the case has no delay";
     if (!take_number(&at, &low) || strncmp(at, "..", 2) != 0)
-        return complain("{%.*s} is none of {i}, {delay} and {A..B}",
-                        length > 60 ? 60 : (int)length, field);
+        return complain("{%.*s} is none of %s and {A..B}",
+                        length > 60 ? 60 : (int)length, field, known);
     at += 2;
     if (!take_number(&at, &high) || at != field + length)
         return complain("{%.*s} is not a range like {1..100}",
@@ -77,8 +78,8 @@ const char *url_check_fields(const char *url, bool has_delay, uint64_t *range)
         }
         if (*close != '}')
             return "has a '{' without '}': write %7B for the sign itself";
-        wrong =
-            check_field(url + 1, (size_t)(close - url) - 1, has_delay, range);
+        wrong = check_field(url + 1, (size_t)(close - url) - 1, has_delay,
+                            "{i}, {delay}", range);
         if (wrong)
             return wrong;
         url = close + 1;
@@ -98,8 +99,8 @@ const char *url_check_text(const char *text, uint64_t *range)
             known |= close && strncmp(text, fields[f], strlen(fields[f])) == 0;
         if (known)
             continue;
-        const char *wrong =
-            check_field(text + 1, (size_t)(close - text) - 1, false, range);
+        const char *wrong = check_field(text + 1, (size_t)(close - text) - 1,
+                                        false, "{i}, {value}, {body}", range);
         if (wrong)
             return wrong;
     }

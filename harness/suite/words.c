@@ -171,3 +171,15 @@ char *word_hint(char *buf, size_t size, const char *word,
         buf[0] = '\0';
     return buf;
 }
+
+char *word_choice(char *buf, size_t size, const char *word,
+                  const char *const *words)
+{
+    word_hint(buf, size, word, words);
+    if (*buf)
+        return buf;
+    for (size_t w = 0, used = 0; words[w] && used < size; w++)
+        used += (size_t)snprintf(buf + used, size - used, "%s%s",
+                                 w ? ", " : "; there are ", words[w]);
+    return buf;
+}

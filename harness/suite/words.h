@@ -32,6 +32,11 @@ char **words_of(const char *text, size_t *count);
 char *word_hint(char *buf, size_t size, const char *word,
                 const char *const *words);
 
-#define WORD_HINT_BYTES 96
+/* The same, or else "; there are WORD, WORD, …". */
+char *word_choice(char *buf, size_t size, const char *word,
+                  const char *const *words);
+
+#define WORD_HINT_BYTES   96
+#define WORD_CHOICE_BYTES 256
 
 #endif

@@ -63,14 +63,6 @@ static uint32_t *order_of(const struct batch *batch, uint32_t *count)
     return order;
 }
 
-static bool is_sorted(const uint32_t *order, uint32_t count)
-{
-    for (uint32_t n = 1; n < count; n++)
-        if (order[n] < order[n - 1])
-            return false;
-    return true;
-}
-
 /* ---- lists ---- */
 
 static void put_result(FILE *out, const struct task *task, size_t phases)
@@ -134,7 +126,7 @@ bool ending_print(FILE *out, const struct batch *batch, size_t phases,
         return false;
     fprintf(out, "results in the order given: ");
     put_list(out, batch, phases, NULL, all);
-    if (!is_sorted(order, count)) {
+    if (all > 1 && count) {
         fprintf(out, "in the order finished: ");
         put_list(out, batch, phases, order, count);
     }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "../run/plan.h"
 #include "../sample/batch.h"
 #include "../sample/scratch.h"
+#include "../suite/words.h"
 #include "break.h"
 #include "debug.h"
 #include "ending.h"
@@ -31,10 +33,21 @@ static int refuse(int code, const char *what, const char *why)
 
 /* ---- the batch, run ---- */
 
+/* As a loop that runs for ever: until somebody stops it. */
+static void go_on(const struct cancel *cancel)
+{
+    struct pollfd stop = {.fd = cancel->fd, .events = POLLIN};
+
+    fprintf(stderr, "the batch is done; Ctrl-C ends it\n");
+    while (!atomic_load(&cancel->flag))
+        if (poll(&stop, 1, -1) < 0 && errno != EINTR)
+            return;
+}
+
 /* The hooks of the strategy. Returns 0 or the errno of the one that failed,
  * which *hook names. */
-static int run_hooks(struct job *job, struct debug *debug, nsec *elapsed,
-                     const char **hook)
+static int run_hooks(struct job *job, struct debug *debug, bool forever,
+                     nsec *elapsed, const char **hook)
 {
     void *self = NULL;
 
@@ -47,11 +60,14 @@ static int run_hooks(struct job *job, struct debug *debug, nsec *elapsed,
     nsec ran = 0; /* the printer has told the times */
     error = batch_run_phases(job, self, &ran, NULL, NULL);
     *elapsed = now_ns() - job->batch.began;
+    if (forever && !error)
+        go_on(job->batch.cancel);
     job->strategy->close(self);
     return error;
 }
 
-static int conclude(const struct job *job, nsec elapsed)
+static int conclude(const struct job *job, const struct trace_request *request,
+                    nsec elapsed)
 {
     const struct batch *batch = &job->batch;
     bool stopped = stop_asked();
@@ -64,7 +80,8 @@ static int conclude(const struct job *job, nsec elapsed)
     for (uint32_t i = 0; i < batch->count; i++)
         if (batch->tasks[i].outcome != OUTCOME_OK)
             return 1;
-    return stopped ? 1 : 0;
+    /* Whoever asked for ever has no other end. */
+    return stopped && !request->forever ? 1 : 0;
 }
 
 /* Runs the job, which has its records. */
@@ -82,11 +99,12 @@ static int watch(struct job *job, const struct trace_request *request,
     printer.break_at = request->break_at - job->batch.first;
     job->batch.observer = &printer.observer;
     stop_catch(job->batch.cancel);
-    int error = run_hooks(job, &debug, &elapsed, &hook);
+    int error = run_hooks(job, &debug, request->forever, &elapsed, &hook);
     stop_release();
     printer_end(&printer);
     debug_end(&debug, &job->batch);
-    return error ? refuse(1, hook, strerror(error)) : conclude(job, elapsed);
+    return error ? refuse(1, hook, strerror(error))
+                 : conclude(job, request, elapsed);
 }
 
 static int run_job(struct job *job, const struct trace_request *request,
@@ -221,7 +239,8 @@ int trace_case(const struct trace_request *request)
                            sizeof(error));
     const struct plan_entry *entry = plan.cases ? find_entry(&plan) : NULL;
     if (entry && entry->absent)
-        code = refuse(2, entry->entry->label, entry->absent);
+        code = refuse(2, entry->entry->label,
+                      complain("cannot do this case: %s", entry->absent));
     else if (failed)
         code = refuse(1, c->name, error);
     else if (!entry)

@@ -11,6 +11,7 @@
 struct trace_request {
     struct suite *suite; /* one case with one strategy; borrowed */
     uint64_t seed;
+    bool forever; /* when all is done, go on until a signal */
     bool debug;
     nsec slow;         /* for debug: a loop held for longer is told of */
     bool breaks;       /* stop in a debugger … */

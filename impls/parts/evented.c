@@ -199,6 +199,12 @@ void evented_finished(struct evented *e, uint32_t i)
     for (uint32_t w = 0; e->joined && w < e->width; w++)
         if (e->waits[w].on == ON_TASK && e->joined[w] == i)
             end_join(e, &e->waits[w], i);
+    watch_lap();
+}
+
+void evented_enter(void)
+{
+    watch_begin();
 }
 
 void evented_yield(struct evented *e, struct wait *wait)
@@ -215,6 +221,7 @@ bool evented_await_due(struct evented *e, struct wait *wait)
     return left > 0;
 }
 
+/* The task gives up the loop: what it did before is a hold of its own. */
 void evented_begin(struct evented *e, struct wait *wait,
                    const struct step *step)
 {
@@ -240,6 +247,7 @@ void evented_begin(struct evented *e, struct wait *wait,
         begin_timer(e, wait, 0, OUTCOME_SYSTEM);
         break;
     }
+    watch_lap();
 }
 
 void evented_close(struct evented *e)

@@ -43,6 +43,10 @@ struct ev_loop *evented_loop(struct evented *evented);
 struct wait *evented_wait(struct evented *evented, uint32_t slot);
 uint32_t evented_slot(const struct evented *evented, const struct wait *wait);
 
+/* On the loop's thread: the strategy begins. What it does before the loop turns
+ * holds the loop as a callback does. To be called first in each `run`. */
+void evented_enter(void);
+
 /* Begins a step of the wait's task. `done` is called later from the loop, never
  * from within, whatever happens; when the batch is cancelled, with
  * OUTCOME_CANCELLED. */
@@ -57,7 +61,7 @@ bool evented_await_due(struct evented *evented, struct wait *wait);
 void evented_yield(struct evented *evented, struct wait *wait);
 
 /* Task i has finished: those that join it go on in the loop's next turn. To be
- * called after every task_finish where tasks may join. */
+ * called after every task_finish. */
 void evented_finished(struct evented *evented, uint32_t i);
 
 /* No wait may be under way. */

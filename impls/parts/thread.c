@@ -39,6 +39,25 @@ void thread_join(pthread_t thread)
     atomic_fetch_sub(&alive, 1);
 }
 
+int thread_lock_init(pthread_mutex_t *lock, pthread_cond_t *condition)
+{
+    int error = pthread_mutex_init(lock, NULL);
+
+    if (error || !condition)
+        return error;
+    error = pthread_cond_init(condition, NULL);
+    if (error)
+        pthread_mutex_destroy(lock);
+    return error;
+}
+
+void thread_lock_destroy(pthread_mutex_t *lock, pthread_cond_t *condition)
+{
+    if (condition)
+        pthread_cond_destroy(condition);
+    pthread_mutex_destroy(lock);
+}
+
 uint32_t threads_peak(void)
 {
     return atomic_load(&peak);

@@ -18,6 +18,11 @@ int thread_start(pthread_t *thread, size_t stack_bytes, void *(*body)(void *),
 /* Waits for its end. */
 void thread_join(pthread_t thread);
 
+/* A lock, and a condition that goes with it (NULL: none). Returns 0 or an
+ * errno, which has left nothing to destroy. */
+int thread_lock_init(pthread_mutex_t *lock, pthread_cond_t *condition);
+void thread_lock_destroy(pthread_mutex_t *lock, pthread_cond_t *condition);
+
 /* The most that were started and not yet joined at once. */
 uint32_t threads_peak(void);
 

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What parts tell whoever watches. libev does not say which callback it calls,
- * so a turn's callbacks are timed together, but for those that end in a lap;
- * what is done while the loop stands still is not timed.
+ * so a turn's callbacks are timed together, but for those that end in a lap.
+ * Outside of a turn, time counts from watch_begin or the end of the last turn.
  */
 #include "watch.h"
 
 static struct watcher *watcher; /* set before any loop or thread is */
 
-/* When this thread's loop began its turn or had its last lap; 0: it waits. */
+/* Since when this thread's loop is held: its turn's begin or end, or the last
+ * lap; 0: it never was. */
 static _Thread_local nsec lap;
 
 void watch_set(struct watcher *to)
 {
     watcher = to;
+}
+
+void watch_begin(void)
+{
+    if (watcher)
+        lap = now_ns();
 }
 
 void watch_lap(void)
@@ -31,7 +38,6 @@ static void invoke_pending(struct ev_loop *loop)
     lap = now_ns();
     ev_invoke_pending(loop);
     watch_lap();
-    lap = 0;
 }
 
 static const char *backend_name(unsigned backend)

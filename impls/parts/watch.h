@@ -16,8 +16,12 @@ void watch_set(struct watcher *watcher);
 /* As ev_loop_new(EVFLAG_AUTO). */
 struct ev_loop *watch_loop(void);
 
-/* On a loop: a callback's work ends here. What comes after it in the same turn
- * is timed afresh. */
+/* On a loop's thread: from now on, until the loop waits, its owner holds it. To
+ * be called where something is done before the loop's first turn. */
+void watch_begin(void);
+
+/* On a loop's thread: a callback's work, or a task's up to where it waits, ends
+ * here. What comes after it is timed afresh. */
 void watch_lap(void);
 
 /* After a transfer: the look-up it began with, if it made a connection. */

@@ -110,7 +110,7 @@ static const char good[] __attribute__((unused)) =
     "steps = fetch /json/{i} ; sleep 10ms\n"
     "    # a comment among the steps\n"
     "    barrier\n"
-    "    sleep; fetch /bytes/{1..7};\n"
+    "    sleep; fetch /bytes/{1..7}\n"
     "delay = uniform 10ms 50ms\n"
     "body: 4KiB\n"
     "note = first ; second | third\n"

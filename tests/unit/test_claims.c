@@ -41,6 +41,10 @@ static const struct {
                     "await_in_loop sequential = 1'"},
     {"wall a = 3s ± 5", "'5' has no unit: write 5%"},
     {"wall a = 3s ± 101%", "'101%' is not between 0% and 100%"},
+    {"bogus", "unknown statement 'bogus'; there are ok, wall, speedup, ratio, "
+              "cores, inflight, threads, started, finished"},
+    {"inflight a = 1.5", "inflight: '1.5' is not a whole number"},
+    {"wall a = 3s ± ", "± needs a percentage: write ± 5%"},
     {"wall a < 3s ± 5%", "± goes with '=' only"},
     {"wall /a = 3s", "'/a' is neither a LABEL nor CASE/LABEL"},
     {"wall c/ = 3s", "'c/' is neither a LABEL nor CASE/LABEL"},
@@ -111,6 +115,11 @@ static const struct {
     {CASE_A "claim = wall thread_pool = 1s\n",
      "t.ini:6: claim: 'thread_pool' is neither a strategy nor a peer of case "
      "a/tasks=1"},
+    {CASE_A "claim = speedup sequential > 1\n",
+     "t.ini:6: claim: speedup: sequential is the baseline of case a/tasks=1 "
+     "itself"},
+    {CASE_A "claim = finished thread_pool:8 = 0 7\n",
+     "t.ini:6: claim: case a/tasks=1 has no task 7: they are 0 to 0"},
     {CASE_A "claim = wall c/sequential = 1s\n",
      "t.ini:6: claim: there is no case 'c'"},
 };

@@ -141,13 +141,15 @@ static void test_own(void **state)
         {"=cat", "a peer has no name"},
         {"a,b=cat", "'a,b': a peer's name has letters, digits, '-', '_' and "
                     "'.' only"},
-        {"a:3=cat", "'a:3': a peer's name has letters, digits, '-', '_' and "
-                    "'.' only"},
+        {"a:x=cat", "a:x: 'x' is not a whole number"},
+        {"a:0=cat", "a:0: 0 is out of range: 1 to 10,000,000"},
+        {"py-one=cat", "'py-one' is the name of a peer of concur's"},
         {"sequential=cat", "'sequential' is the name of a strategy"},
     };
     struct peers peers = {0};
 
     (void)state;
+    write_file("peers.ini", listed, strlen(listed));
     for (size_t t = 0; t < COUNT(table); t++) {
         assert_int_equal(peers_add(&peers, table[t].text, error, sizeof(error)),
                          -1);
@@ -157,7 +159,11 @@ static void test_own(void **state)
     assert_int_equal(
         peers_add(&peers, "mine= sh -c 'x=1'", error, sizeof(error)), 0);
     assert_string_equal(peers.list[0]->command, "sh -c 'x=1'");
+    assert_string_equal(peers.list[0]->label, "mine");
     assert_null(peers.list[0]->folder);
+    assert_int_equal(peers_add(&peers, "two:8=cat", error, sizeof(error)), 0);
+    assert_string_equal(peers.list[1]->name, "two");
+    assert_string_equal(peers.list[1]->label, "two:8");
     assert_string_equal(peer_ready(peers.list[0]), "sh -c 'x=1'");
     peers_clear(&peers);
 }
@@ -204,6 +210,37 @@ static void test_entries(void **state)
     assert_int_equal(c->entry_count, 2);
     assert_string_equal(c->entries[1].label, "mine");
     suite_free(suite);
+}
+
+/* Only what concerns the kinds that are asked for. */
+static void test_gaps(void **state)
+{
+    struct peer quiet = {.kinds = STEP_BIT(STEP_SLEEP) | STEP_BIT(STEP_FETCH)};
+    struct peer peer = {.kinds = STEP_BIT(STEP_SLEEP),
+                        .gap = (char[]){"spawn, join: it is alone; recv: "
+                                        "nobody sends"}};
+    const struct {
+        struct peer *peer;
+        unsigned kinds;
+        const char *text;
+    } table[] = {
+        {&peer, STEP_BIT(STEP_RECV) | STEP_BIT(STEP_SLEEP),
+         "recv: nobody sends"},
+        {&peer, STEP_BIT(STEP_SPAWN), "spawn: it is alone"},
+        {&peer, STEP_BIT(STEP_JOIN) | STEP_BIT(STEP_RECV),
+         "join: it is alone; recv: nobody sends"},
+        {&quiet, STEP_BIT(STEP_PARSE), "says it does only sleep, fetch"},
+    };
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(table); t++) {
+        const struct entry entry = {.peer = table[t].peer};
+        char text[128];
+
+        assert_string_equal(
+            entry_gap(&entry, table[t].kinds, text, sizeof(text)),
+            table[t].text);
+    }
 }
 
 static void test_bad_cases(void **state)
@@ -375,8 +412,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_listed),    cmocka_unit_test(test_none),
         cmocka_unit_test(test_bad_lists), cmocka_unit_test(test_own),
-        cmocka_unit_test(test_entries),   cmocka_unit_test(test_bad_cases),
-        cmocka_unit_test(test_told),      cmocka_unit_test(test_stamps),
+        cmocka_unit_test(test_entries),   cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_bad_cases), cmocka_unit_test(test_told),
+        cmocka_unit_test(test_stamps),
     };
 
     return cmocka_run_group_tests(tests, peers_set_up, peers_tear_down);

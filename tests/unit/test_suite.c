@@ -266,6 +266,28 @@ static void test_selection(void **state)
     expect_error("--cases: unknown case 'lsited'; did you mean 'listed'?");
 }
 
+/* What an option would make of a case that nobody asked for is no matter. */
+static void test_overrides_of_the_selected(void **state)
+{
+    static const char text[] = "[a]\nworkload = sleep\ntasks = 1 | 2\n"
+                               "delay = 1ms\n"
+                               "[b]\nsteps = sleep 1ms\ntasks = 1\n"
+                               "creator = spawn 0\n";
+    static const struct override more[] = {{"tasks", "3"}};
+    const char *only[] = {"a", NULL}, *other[] = {"c", NULL};
+
+    (void)state;
+    write_file("t.ini", text, strlen(text));
+    struct suite *suite = read_with("t.ini", only, more, 1);
+    assert_non_null(suite);
+    assert_int_equal(suite->case_count, 1);
+    assert_int_equal(suite->cases[0].tasks, 3);
+    suite_free(suite);
+    assert_null(read_with("t.ini", NULL, more, 1));
+    assert_null(read_with("t.ini", other, more, 1));
+    expect_error("--cases: unknown case 'c'");
+}
+
 static void test_suite_names(void **state)
 {
     struct suite *suite;
@@ -379,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_case_of_options),
         cmocka_unit_test(test_selection),
+        cmocka_unit_test(test_overrides_of_the_selected),
         cmocka_unit_test(test_suite_names),
         cmocka_unit_test(test_ideals),
         cmocka_unit_test(test_ideal_of_seeds),

@@ -146,6 +146,33 @@ static const struct bad {
     {"[a]\ntasks=1\nsteps = spin 1ms\n", "t.ini:3: steps: unknown step 'spin'"},
     {"[a]\ntasks=1\nsteps = cpu\n",
      "t.ini:3: steps: cpu: how long? write cpu 1ms, or give the case a cpu"},
+    {"[a]\ntasks=2\nsteps = fetch /; write x\n",
+     "t.ini:3: steps: write x: all tasks write the same file: its name needs "
+     "{i}"},
+    {"[a]\ntasks=3\nsteps = fetch /; write {1..2}\n",
+     "t.ini:3: steps: write {1..2}: all tasks write the same file: its name "
+     "needs {i}"},
+    {"[a]\ntasks=1\nsteps = fetch /; write ../x\n",
+     "t.ini:3: steps: write: '../x' is outside of the sample's own folder: "
+     "write a name without '/'"},
+    {"[a]\ntasks=1\nsteps = read a/b\n",
+     "t.ini:3: steps: read: 'a/b' is outside of the sample's own folder: "
+     "write a name without '/'"},
+    {"[a]\ntasks=1\nsteps = read ..\n",
+     "t.ini:3: steps: read: '..' is outside of the sample's own folder: "
+     "write a name without '/'"},
+    {"[a]\ntasks=1\nsteps = sleep 1ms;\n",
+     "t.ini:3: steps: a step is missing beside a ';'"},
+    {"[a]\ntasks=1\nsteps = print {foo}\n",
+     "t.ini:3: steps: print: {foo} is none of {i}, {value}, {body} and "
+     "{A..B}"},
+    {"[a]\ntasks=1\nsteps = add x\n",
+     "t.ini:3: steps: add needs a whole number or {i}, not 'x'"},
+    {"[a]\ntasks=2\nsteps = sleep 1ms\ncreator = spawn 0\n",
+     "t.ini:4: creator: case a: it spawns 1 of its 2 tasks"},
+    {"[a]\nworkload = zzzzzz\n",
+     "t.ini:2: workload: unknown workload 'zzzzzz'; there are sleep, fetch, "
+     "chain, file, scrape, aggregate, mixed, spawn"},
     {"[a]\ntasks=1\nsteps = write x\n",
      "t.ini:3: steps: write: nothing was fetched or read before it"},
     {"[a]\ntasks = 1\nsteps = read x{value}\n",
@@ -155,13 +182,13 @@ static const struct bad {
      "t.ini:3: steps: write: a file's name is known before the task runs: it "
      "takes {i}, but neither {value} nor {body}"},
     {"[a]\ntasks=1\nsteps = add x\n",
-     "t.ini:3: steps: add needs a whole number, not 'x'"},
+     "t.ini:3: steps: add needs a whole number or {i}, not 'x'"},
     {"[a]\ntasks=1\nsteps = spawn 0\n",
      "t.ini:3: steps: spawn is for a creator's steps"},
     {"[a]\ntasks=1\nsteps = add 1\ncreator = join 0\n",
      "t.ini:4: creator: join 0: it has not been spawned"},
     {"[a]\ntasks=2\nsteps = add 1\ncreator = spawn 0\n",
-     "t.ini:4: creator: spawns 1 of 2 tasks"},
+     "t.ini:4: creator: case a: it spawns 1 of its 2 tasks"},
     {"[a]\ntasks=1\nsteps = add 1\ncreator = spawn 7\n",
      "t.ini:4: creator: spawn 7: there is no such task"},
     {"[a]\ntasks=1\nsteps = sleep 1s;; sleep 1s\n",

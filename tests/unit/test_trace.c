@@ -209,7 +209,13 @@ static void both_orders_are_told(void **state)
          false,
          false,
          {DONE(200, 5), DONE(200, 6)},
-         "results in the order given: [200, 200]\n"},
+         "results in the order given: [200, 200]\n"
+         "in the order finished: [0 → 200, 1 → 200]\n"},
+        {1,
+         false,
+         false,
+         {DONE(200, 5)},
+         "results in the order given: [200]\n"},
         {3,
          false,
          false,
@@ -233,6 +239,7 @@ static void both_orders_are_told(void **state)
          true,
          {DONE(1, 9), {.outcome = OUTCOME_CANCELLED, .progress = 2}, {0}},
          "results in the order given: [1, cancelled, not started]\n"
+         "in the order finished: [0 → 1]\n"
          "interrupted: 1 of 3 had finished\n"},
     };
 
@@ -277,6 +284,9 @@ static void long_lists_are_shortened(void **state)
     char *text = ending_of(&batch, 1, false);
     assert_string_equal(text, "results in the order given: [0, 1, 2, 3, 4, 5, "
                               "6, 7, … 90 more …, 98, 99]\n"
+                              "in the order finished: [0 → 0, 1 → 1, 2 → 2, "
+                              "3 → 3, 4 → 4, 5 → 5, 6 → 6, 7 → 7, … 90 more "
+                              "…, 98 → 98, 99 → 99]\n"
                               "elapsed 3.002 s\n");
     free(text);
 }

@@ -103,8 +103,9 @@ void say_unit_once(const char *middle, char *low, char *high)
 {
     const char *unit = strrchr(middle, ' ');
     char *of_low = strrchr(low, ' '), *of_high = strrchr(high, ' ');
-    if (!unit || !of_low || !of_high || strcmp(unit, of_low) != 0 ||
-        strcmp(unit, of_high) != 0)
+    /* "< 0.001" ends in a number. */
+    if (!unit || isdigit((unsigned char)unit[1]) || !of_low || !of_high ||
+        strcmp(unit, of_low) != 0 || strcmp(unit, of_high) != 0)
         return;
     *of_low = *of_high = '\0';
 }

@@ -59,6 +59,21 @@ static const struct {
     {say_bytes, NAN, "–"},
 };
 
+/* A unit that all three share stands once; a number is none. */
+static void test_unit_once(void **state)
+{
+    char low[SAY_BYTES] = "9.00 ms", high[SAY_BYTES] = "11.0 ms";
+    char none[SAY_BYTES] = "< 0.001";
+
+    (void)state;
+    say_unit_once("10.0 ms", low, high);
+    assert_string_equal(low, "9.00");
+    assert_string_equal(high, "11.0");
+    say_unit_once("< 0.001", none, strcpy(high, "< 0.001"));
+    assert_string_equal(none, "< 0.001");
+    assert_string_equal(high, "< 0.001");
+}
+
 static void test_numbers(void **state)
 {
     char buf[SAY_BYTES];
@@ -802,6 +817,7 @@ static void test_terminal_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unit_once),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_verdict_winner),
         cmocka_unit_test(test_verdict_ties),

@@ -61,6 +61,8 @@ char *say_factor(char *buf, double ratio)
 {
     if (!isfinite(ratio))
         return unknown(buf);
+    if (ratio >= 0 && ratio < 0.00005)
+        return strcpy(buf, "0");
     if (ratio >= 1000)
         return format_count(buf, SAY_BYTES, round(ratio));
     int decimals = ratio < 0.0995   ? 4

@@ -220,6 +220,21 @@ static void say_memory(struct doc *doc, const struct view *view,
     free(text);
 }
 
+/* Wall times beside a probe's readings are nobody's: what is said of such a
+ * section is in the chapter of costs. */
+static bool about_costs(const struct view *view, const struct view_section *s)
+{
+    const json_t *costs = json_object_get(view->summary, "costs");
+    const char *section = view->cases[s->first].section;
+    for (size_t i = 0; i < json_array_size(costs); i++) {
+        const json_t *cost = json_array_get(costs, i);
+        if (strcmp(view_text_or(cost, "section", ""), section) == 0 &&
+            isfinite(costs_fit(cost, "resident_bytes").slope))
+            return true;
+    }
+    return false;
+}
+
 static void verdict(struct doc *doc, const struct view *view,
                     const struct figures *figures)
 {
@@ -227,7 +242,12 @@ static void verdict(struct doc *doc, const struct view *view,
     for (size_t i = 0; i < view->section_count; i++) {
         const struct view_section *s = &view->sections[i];
         const struct view_case *c = telling(view, s);
-        if (!about_memory(view, s) || !view_fastest(c))
+        if (about_costs(view, s))
+            doc_item(doc,
+                     STRONG "%s" STRONG ", what a waiting task takes: see " LINK
+                            "costs" LINK "what one more task costs" LINK ".",
+                     c->section);
+        else if (!about_memory(view, s) || !view_fastest(c))
             say_about(doc, true, verdict_short, c);
         else
             say_memory(doc, view, s, c->section);

@@ -354,7 +354,7 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
     json_t *note;
-    char steps[1024];
+    char steps[1024], creator[1024];
     for (i = 0; i < count; i++)
         case_failures(doc, &c[i], count > 1);
     if (c->note)
@@ -365,6 +365,11 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
                           ? " At a barrier all tasks wait for each other."
                           : "");
     case_load(doc, c, count);
+    if (*say_creator(creator, sizeof(creator), c, CODE))
+        doc_paragraph(doc,
+                      "Its creator, which alone is started, and is one "
+                      "more in flight, in latencies and among results: %s.",
+                      creator);
     if (c->article)
         doc_paragraph(doc, "The article says: %s", c->article);
     case_aggregate(doc, c);

@@ -523,6 +523,32 @@ static void test_steps(void **state)
     json_decref(summary);
 }
 
+/* A creator is no task, and its steps are none of a task's. */
+static void test_creator(void **state)
+{
+    json_t *steps = json_pack("[s, s, s, s, s]", "print a", "sleep 1s", "add 1",
+                              "spawn 0", "join 0");
+    struct view_case c = {.workload = "steps",
+                          .tasks = 1,
+                          .width = NAN,
+                          .body = NAN,
+                          .creator = 3,
+                          .reuse = true,
+                          .steps = steps};
+    char text[320];
+
+    (void)state;
+    assert_string_equal(say_case(text, sizeof(text), &c),
+                        "1 task of 3 steps and a creator");
+    assert_string_equal(say_steps(text, sizeof(text), &c, ""),
+                        "print a; sleep 1s; add 1");
+    assert_string_equal(say_creator(text, sizeof(text), &c, ""),
+                        "spawn 0; join 0");
+    c.creator = NAN;
+    assert_string_equal(say_creator(text, sizeof(text), &c, ""), "");
+    json_decref(steps);
+}
+
 /* ---- memory ---- */
 
 static void say_memory(FILE *out, const struct view_case *c)
@@ -830,6 +856,7 @@ int main(void)
         cmocka_unit_test(test_failed_urls),
         cmocka_unit_test(test_statuses),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_creator),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_escaping),
         cmocka_unit_test(test_unbalanced),

@@ -220,21 +220,6 @@ static void say_memory(struct doc *doc, const struct view *view,
     free(text);
 }
 
-/* Wall times beside a probe's readings are nobody's: what is said of such a
- * section is in the chapter of costs. */
-static bool about_costs(const struct view *view, const struct view_section *s)
-{
-    const json_t *costs = json_object_get(view->summary, "costs");
-    const char *section = view->cases[s->first].section;
-    for (size_t i = 0; i < json_array_size(costs); i++) {
-        const json_t *cost = json_array_get(costs, i);
-        if (strcmp(view_text_or(cost, "section", ""), section) == 0 &&
-            isfinite(costs_fit(cost, "resident_bytes").slope))
-            return true;
-    }
-    return false;
-}
-
 static void verdict(struct doc *doc, const struct view *view,
                     const struct figures *figures)
 {
@@ -242,7 +227,7 @@ static void verdict(struct doc *doc, const struct view *view,
     for (size_t i = 0; i < view->section_count; i++) {
         const struct view_section *s = &view->sections[i];
         const struct view_case *c = telling(view, s);
-        if (about_costs(view, s))
+        if (costs_probed(view, c->section))
             doc_item(doc,
                      STRONG "%s" STRONG ", what a waiting task takes: see " LINK
                             "costs" LINK "what one more task costs" LINK ".",
@@ -354,7 +339,7 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
 {
     size_t i;
     json_t *note;
-    char steps[1024], creator[1024];
+    char steps[1024];
     for (i = 0; i < count; i++)
         case_failures(doc, &c[i], count > 1);
     if (c->note)
@@ -365,11 +350,11 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
                           ? " At a barrier all tasks wait for each other."
                           : "");
     case_load(doc, c, count);
-    if (*say_creator(creator, sizeof(creator), c, CODE))
+    if (*say_creator(steps, sizeof(steps), c, CODE))
         doc_paragraph(doc,
-                      "Its creator, which alone is started, and is one "
-                      "more in flight, in latencies and among results: %s.",
-                      creator);
+                      "Its creator, which alone is started; it counts in "
+                      "flight, in latencies and results: %s.",
+                      steps);
     if (c->article)
         doc_paragraph(doc, "The article says: %s", c->article);
     case_aggregate(doc, c);

@@ -53,6 +53,20 @@ static bool any(const struct view *view, bool (*is)(const json_t *))
     return false;
 }
 
+bool costs_probed(const struct view *view, const char *section)
+{
+    const json_t *costs = json_object_get(view->summary, "costs");
+
+    for (size_t i = 0; i < json_array_size(costs); i++) {
+        const json_t *cost = json_array_get(costs, i);
+
+        if (strcmp(view_text_or(cost, "section", ""), section) == 0 &&
+            waits(cost))
+            return true;
+    }
+    return false;
+}
+
 bool costs_any(const struct view *view)
 {
     return any(view, waits) || any(view, spawns);

@@ -10,7 +10,8 @@ load ARG0[:strlen(ARG0) - strlen("timeline.gp")]."style.gp"
 array Label[40]; array Name[40]; array LastText[40]; array Reason[40]
 array Lanes[40]; array Last[40]; array Beyond[40]; array Failed[40]
 stats data index 0 using (title = strcol(1), about = strcol(2), end_ns = $3, \
-    ideal_text = strcol(5), tasks = $6, waiting = strcol(7), 0) nooutput
+    ideal_text = strcol(5), tasks = $6, waiting = strcol(7), \
+    creator = $8, 0) nooutput
 ideal = NaN
 stats data index 0 using (ideal = $4, 0) nooutput
 panels = 0
@@ -62,6 +63,13 @@ do for [p = 1:panels] {
     thick = thick > 3 ? thick - 1 : thick
     set label 10 Label[p] at screen px(left_px - 10), screen py(y + tall / 2) \
         right tc rgb ink
+    if (creator > 0 && Lanes[p] > 0) {
+        set label 16 "creator" at screen px(left_px - 10), \
+            screen py(y + tall - tall / lanes / 2) right font ",10" \
+            tc rgb muted
+    } else {
+        unset label 16
+    }
     set label 11 (Lanes[p] > 0 ? "" : Reason[p]) at screen px(left_px + 8), screen py(y + tall / 2) \
         left font ",11" tc rgb (Reason[p][1:6] eq "failed" ? alarm : muted)
     unset label 12

@@ -122,7 +122,7 @@ static bool list_suite(const char *name)
         return false;
     }
     format_whole(samples, sizeof(samples), samples_of(suite));
-    printf("  %-17s %zu case%s, %s samples with warm-up\n", name,
+    printf("  %-17s %zu case%s, up to %s samples with warm-up\n", name,
            suite->case_count, suite->case_count == 1 ? "" : "s", samples);
     if (*suite->note) {
         printf("%*s", NAME_COLUMNS, "");

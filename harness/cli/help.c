@@ -91,9 +91,9 @@ void help_command(const struct command *command)
 void help_program(const struct command *const *commands)
 {
     printf("Usage: concur COMMAND [OPTION]...\n\n"
-           "Runs the same fetches and sleeps under every concurrency model "
-           "and compares\nthem: time, CPU, memory, threads, and how close "
-           "each comes to the ideal.\n\nCommands:\n");
+           "Runs the same tasks (fetches, waits, files, computing) under every "
+           "concurrency\nmodel and compares them: time, CPU, memory, threads, "
+           "and how close each comes to\nthe ideal.\n\nCommands:\n");
     for (; *commands; commands++)
         if (!(*commands)->hidden)
             printf("  %-8s %s\n", (*commands)->name, (*commands)->gist);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "costs.h"
 #include "say.h"
 
 enum { EXAMPLE, ARTICLE, PEERS, STRATEGIES, CLAIMS, CELLS };
@@ -86,25 +87,53 @@ static struct cast cast_of(const struct articles *a, const struct view_case *c)
     cast_peers(&cast, c);
     cast_claimed(&cast, a, c);
     if (cast.count == 0) {
+        const struct view_entry *loop = view_label(c, "libev_loop");
         cast_add(&cast, c->base);
-        cast_add(&cast, view_fastest(c));
+        cast_add(&cast, loop && view_measured(loop) ? loop : view_fastest(c));
     }
     return cast;
 }
 
 /* ---- cells ---- */
 
-static void entries_write(FILE *out, const struct view_entry *const *list,
-                          size_t count)
+/* The first claim, where it is about what one more task takes: then that stands
+ * beside the names, and no wall time. */
+static bool cost_of(const struct view_case *c, struct claim *claim)
 {
-    char wall[SAY_BYTES];
+    const char *text = c->claim ? c->claim : "";
+    return *text && !claim_next(&text, claim) && claim_is_cost(claim);
+}
+
+static void value_write(FILE *out, const struct articles *a,
+                        const struct view_case *c, const struct view_entry *e)
+{
+    char text[SAY_BYTES];
+    struct claim claim;
+    if (!cost_of(c, &claim)) {
+        fputs(say_time(text, e->wall.median), out);
+        return;
+    }
+    struct spread one = claim_cost(a->view, c, &claim, e->label);
+    if (!(one.lo > 0))
+        fputs("not told from 0", out);
+    else if (claim.kind == CLAIM_LIFE)
+        fprintf(out, "%s a task", say_time(text, one.median));
+    else
+        fprintf(out, "%s a task", costs_bytes(text, one.median));
+}
+
+static void entries_write(FILE *out, const struct articles *a,
+                          const struct view_case *c,
+                          const struct view_entry *const *list, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         fputs(i ? BREAK : "", out);
-        if (list[i])
-            fprintf(out, CODE "%s" CODE " %s", list[i]->label,
-                    say_time(wall, list[i]->wall.median));
-        else
+        if (list[i]) {
+            fprintf(out, CODE "%s" CODE " ", list[i]->label);
+            value_write(out, a, c, list[i]);
+        } else {
             fputs("–", out);
+        }
     }
     if (count == 0)
         fputs("–", out);
@@ -155,6 +184,8 @@ static void claims_write(FILE *out, struct articles *a,
         statement_write(out, a, c, &claim, verdict);
         first = false;
     }
+    if (cost_of(c, &claim) && costs_any(a->view))
+        fputs(BREAK LINK "costs" LINK "What one more task costs" LINK, out);
 }
 
 static void cell_write(FILE *out, struct articles *a, size_t section, int cell)
@@ -168,13 +199,13 @@ static void cell_write(FILE *out, struct articles *a, size_t section, int cell)
                 section_id(id, sizeof(id), section), c->name);
         break;
     case ARTICLE:
-        fputs(c->article ? c->article : "", out);
+        fputs(c->article ? c->article : "–", out);
         break;
     case PEERS:
-        entries_write(out, cast.peers, cast.peer_count);
+        entries_write(out, a, c, cast.peers, cast.peer_count);
         break;
     case STRATEGIES:
-        entries_write(out, cast.strategies, cast.count);
+        entries_write(out, a, c, cast.strategies, cast.count);
         break;
     default:
         claims_write(out, a, c);
@@ -265,13 +296,16 @@ static void contradictions_write(const struct articles *a)
 static void tally_write(const struct articles *a)
 {
     const size_t *n = a->verdicts;
+    size_t all = n[CLAIM_HOLDS] + n[CLAIM_FAILS] + n[CLAIM_UNRESOLVED] +
+                 n[CLAIM_UNMEASURED];
     doc_paragraph(a->doc,
-                  "Of %zu claims %zu hold here, %zu do not, %zu are not "
-                  "resolved, %zu were not measured.",
-                  n[CLAIM_HOLDS] + n[CLAIM_FAILS] + n[CLAIM_UNRESOLVED] +
-                      n[CLAIM_UNMEASURED],
-                  n[CLAIM_HOLDS], n[CLAIM_FAILS], n[CLAIM_UNRESOLVED],
-                  n[CLAIM_UNMEASURED]);
+                  "Of %zu claim%s %zu hold%s here, %zu do%s not, %zu %s not "
+                  "resolved, %zu %s not measured.",
+                  all, all == 1 ? "" : "s", n[CLAIM_HOLDS],
+                  n[CLAIM_HOLDS] == 1 ? "s" : "", n[CLAIM_FAILS],
+                  n[CLAIM_FAILS] == 1 ? "es" : "", n[CLAIM_UNRESOLVED],
+                  n[CLAIM_UNRESOLVED] == 1 ? "is" : "are", n[CLAIM_UNMEASURED],
+                  n[CLAIM_UNMEASURED] == 1 ? "was" : "were");
 }
 
 bool articles_have(const struct view *view)
@@ -303,6 +337,9 @@ void articles_write(struct doc *doc, const struct view *view,
                   a.peers ? " A peer in Python stands beside the strategy that "
                             "is most like it."
                           : "");
+    if (view_text(view->run, "suite_note"))
+        doc_paragraph(doc, "Of the suite: %s",
+                      view_text(view->run, "suite_note"));
     table_write(&a);
     tally_write(&a);
     contradictions_write(&a);

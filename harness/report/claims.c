@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../stats/stats.h"
+#include "costs.h"
 #include "document.h"
 #include "say.h"
 #include "verdict.h"
@@ -37,6 +38,9 @@ const struct view_case *claim_case(const struct view *view,
     for (size_t i = 0; i < view->count; i++)
         if (strcmp(view->cases[i].name, who->in_case) == 0)
             return &view->cases[i];
+    for (size_t i = view->count; i-- > 0;) /* of a sweep the last */
+        if (strcmp(view->cases[i].section, who->in_case) == 0)
+            return &view->cases[i];
     return NULL;
 }
 
@@ -46,6 +50,70 @@ const struct view_entry *claim_entry(const struct view *view,
 {
     const struct view_case *in = claim_case(view, c, who);
     return in ? view_label(in, who->label) : NULL;
+}
+
+/* ---- what one more task takes ---- */
+
+static const char *cost_quantity(const struct claim *claim)
+{
+    switch (claim->kind) {
+    case CLAIM_MEMORY:
+        return "taken_bytes";
+    case CLAIM_VIRTUAL:
+        return "virtual_bytes";
+    case CLAIM_LIFE:
+        return "life_ns";
+    default:
+        return NULL;
+    }
+}
+
+bool claim_is_cost(const struct claim *claim)
+{
+    return cost_quantity(claim) != NULL;
+}
+
+/* Whether what else was swept is as in the case. */
+static bool same_axes(const json_t *cost, const struct view_case *c)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach (json_object_get(cost, "axes"), key, value) {
+        const char *own = view_axis(c, key), *text = json_string_value(value);
+        if (!own || !text || strcmp(own, text) != 0)
+            return false;
+    }
+    return true;
+}
+
+struct spread claim_cost(const struct view *view, const struct view_case *c,
+                         const struct claim *claim, const char *label)
+{
+    const json_t *costs = json_object_get(view->summary, "costs");
+    struct fit fit = {(double)NAN, (double)NAN, (double)NAN};
+    for (size_t i = 0; i < json_array_size(costs); i++) {
+        const json_t *cost = json_array_get(costs, i);
+        if (strcmp(view_text_or(cost, "section", ""), c->section) == 0 &&
+            strcmp(view_text_or(cost, "label", ""), label) == 0 &&
+            same_axes(cost, c))
+            fit = costs_fit(cost, cost_quantity(claim));
+    }
+    return (struct spread){fit.slope, fit.slope - fit.margin,
+                           fit.slope + fit.margin, (double)NAN, (double)NAN};
+}
+
+/* a / b: no tighter than their intervals' ends allow. A b that is not told
+ * from 0 leaves the upper end open. */
+static struct spread over(struct spread a, struct spread b)
+{
+    struct spread none = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
+                          (double)NAN};
+    if (isnan(a.lo) || isnan(b.hi))
+        return none;
+    none.median = b.median > 0 ? a.median / b.median : INFINITY;
+    none.lo = b.hi > 0 ? fmax(a.lo, 0) / b.hi : 0;
+    none.hi = b.lo > 0 ? a.hi / b.lo : INFINITY;
+    return none;
 }
 
 /* ---- what was measured ---- */
@@ -80,12 +148,9 @@ static struct spread spread_of(const struct claim *claim,
         return point(e->inflight);
     case CLAIM_THREADS:
         return point(e->threads);
-    case CLAIM_OK:
-    case CLAIM_STARTED:
-    case CLAIM_FINISHED:
-        break;
+    default:
+        return point((double)NAN);
     }
-    return point((double)NAN);
 }
 
 static bool counts(const struct claim *claim)
@@ -114,7 +179,7 @@ static const struct view_entry *other_of(const struct view *view,
 /* The interval, or else the range. */
 static void bounds(const struct spread *s, double *lo, double *hi)
 {
-    bool interval = isfinite(s->lo) && isfinite(s->hi);
+    bool interval = isfinite(s->lo) && !isnan(s->hi);
     *lo = interval ? s->lo : isfinite(s->min) ? s->min : s->median;
     *hi = interval ? s->hi : isfinite(s->max) ? s->max : s->median;
 }
@@ -126,7 +191,7 @@ static enum claim_verdict judge_value(const struct claim *claim,
     double margin = claim->tolerance * claim->value + slack;
     double low = claim->value - margin, high = claim->value + margin;
     bounds(s, &lo, &hi);
-    if (!isfinite(s->median))
+    if (isnan(s->median))
         return CLAIM_UNMEASURED;
     switch (claim->relation) {
     case '<':
@@ -222,6 +287,15 @@ static enum claim_verdict judge_ok(const struct view_case *c)
 
 /* ---- who ---- */
 
+static struct spread other_cost(const struct view *view,
+                                const struct view_case *c,
+                                const struct claim *claim)
+{
+    const struct view_case *in = claim_case(view, c, &claim->who[1]);
+    return in ? claim_cost(view, in, claim, claim->who[1].label)
+              : point((double)NAN);
+}
+
 static enum claim_verdict judge_entry(const struct view *view,
                                       const struct records *records,
                                       const struct view_case *c,
@@ -237,7 +311,10 @@ static enum claim_verdict judge_entry(const struct view *view,
     m->samples = e->samples;
     if (orders(claim))
         return judge_order(m, in, claim);
-    m->spread = spread_of(claim, e, m->other);
+    m->spread = claim_is_cost(claim) ? claim_cost(view, in, claim, e->label)
+                                     : spread_of(claim, e, m->other);
+    if (claim->kind == CLAIM_LIFE)
+        m->spread = over(m->spread, other_cost(view, c, claim));
     return judge_value(claim, &m->spread);
 }
 
@@ -294,18 +371,27 @@ static void who_write(FILE *out, const struct claim_who *who)
 static const struct saying {
     const char *before;
     char *(*claimed)(char *, double);
-    const char *after;
+    const char *after, *one; /* `one`: likewise, of 1; NULL: no other */
     char *(*measured)(char *, double);
 } sayings[] = {
-    [CLAIM_OK] = {"", say_rate, "", say_rate},
-    [CLAIM_WALL] = {" takes ", say_time, "", say_time},
-    [CLAIM_SPEEDUP] = {" is ", say_ratio, " as fast as ", say_ratio},
-    [CLAIM_RATIO] = {" takes ", say_ratio, " as long as ", say_ratio},
-    [CLAIM_CORES] = {" keeps ", say_rate, " of a core busy", say_rate},
-    [CLAIM_INFLIGHT] = {" has ", say_count, " in flight at once", say_count},
-    [CLAIM_THREADS] = {" has threads: ", say_count, "", say_count},
-    [CLAIM_STARTED] = {" the tasks start in the order", say_rate, "", say_rate},
-    [CLAIM_FINISHED] = {" the tasks finish in the order", say_rate, "",
+    [CLAIM_OK] = {"", say_rate, "", NULL, say_rate},
+    [CLAIM_WALL] = {" takes ", say_time, "", NULL, say_time},
+    [CLAIM_SPEEDUP] = {" is ", say_ratio, " as fast as ", NULL, say_ratio},
+    [CLAIM_RATIO] = {" takes ", say_ratio, " as long as ", NULL, say_ratio},
+    [CLAIM_CORES] = {" keeps ", say_rate, " of a core busy", NULL, say_rate},
+    [CLAIM_MEMORY] = {" takes ", say_bytes, " of memory for one more task",
+                      NULL, costs_bytes},
+    [CLAIM_VIRTUAL] = {" takes ", say_bytes,
+                       " of address space for one more task", NULL,
+                       costs_bytes},
+    [CLAIM_LIFE] = {" starts and ends one more task in ", say_ratio,
+                    " the time of ", NULL, say_ratio},
+    [CLAIM_INFLIGHT] = {" has ", say_count, " in flight at once", NULL,
+                        say_count},
+    [CLAIM_THREADS] = {" has ", say_count, " threads", " thread", say_count},
+    [CLAIM_STARTED] = {" the tasks start in the order", say_rate, "", NULL,
+                       say_rate},
+    [CLAIM_FINISHED] = {" the tasks finish in the order", say_rate, "", NULL,
                         say_rate},
 };
 
@@ -330,7 +416,8 @@ void claim_write(FILE *out, const struct view *view, const struct view_case *c,
     if (claim->relation != '=')
         fputs(claim->relation == '<' ? "less than " : "more than ", out);
     fputs(saying->claimed(text, claim->value), out);
-    fputs(saying->after, out);
+    bool one = saying->one && claim->value > 0.5 && claim->value < 1.5;
+    fputs(one ? saying->one : saying->after, out);
     if (claim->kind == CLAIM_SPEEDUP)
         fprintf(out, CODE "%s" CODE, in ? in->baseline : "the baseline");
     if (claim->who_count > 1)
@@ -351,7 +438,7 @@ static void spread_write(FILE *out, const struct claim *claim,
     say_unit_once(text, low, high);
     if (counts(claim))
         return;
-    if (m->samples >= STATS_MIN_SAMPLES)
+    if (m->samples >= STATS_MIN_SAMPLES || claim_is_cost(claim))
         fprintf(out, " [%s, %s]", low, high);
     else if (m->samples > 1)
         fprintf(out, " (%s to %s in %g rounds)", low, high, m->samples);

@@ -6,8 +6,11 @@
  * A statement about a time or a ratio holds only where the whole interval
  * satisfies it, and does not hold only where none of it does; below six rounds
  * the range takes the interval's place. Ratios are paired within rounds, those
- * of two cases by the rounds' numbers. Counts are the greatest of any round;
- * the order of tasks is that of the one round in timeline.csv.
+ * of two cases by the rounds' numbers. What one more task takes is the slope
+ * over the section's batch sizes, with its interval (harness/stats/costs.h); a
+ * ratio of two slopes lies between those of their intervals' ends. Counts are
+ * the greatest of any round; the order of tasks is that of the one round in
+ * timeline.csv.
  */
 #ifndef CONCUR_CLAIMS_H
 #define CONCUR_CLAIMS_H
@@ -43,6 +46,13 @@ void claim_write(FILE *out, const struct view *view, const struct view_case *c,
 void claim_write_measured(FILE *out, const struct view *view,
                           const struct records *records,
                           const struct view_case *c, const struct claim *claim);
+
+/* Whether it speaks of what one more task takes, and not of one batch; and the
+ * slope that it is about, of an entry of `c`, all NAN where there is none:
+ * bytes, or ns to start and end one. */
+bool claim_is_cost(const struct claim *claim);
+struct spread claim_cost(const struct view *view, const struct view_case *c,
+                         const struct claim *claim, const char *label);
 
 /* The case that the claim's `which`th label is of, and its entry there; NULL
  * where this run has none. */

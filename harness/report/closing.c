@@ -127,7 +127,7 @@ static void pinned(struct doc *doc, const struct view *view)
             view_text_or(pin, "strategies", "?"));
 }
 
-static void method(struct doc *doc, const struct view *view)
+static void method_of_samples(struct doc *doc, const struct view *view)
 {
     doc_heading(doc, 2, "method", "Method, and what cannot be told");
     doc_item(doc,
@@ -163,6 +163,11 @@ static void method(struct doc *doc, const struct view *view)
                       "process's time and CPU. Its CPU, memory and switches "
                       "over the batch are its own word; its results are "
                       "checked as everybody's.");
+}
+
+static void method(struct doc *doc, const struct view *view)
+{
+    method_of_samples(doc, view);
     doc_item(doc, "The origin runs on the same machine, in a process of its "
                   "own, over the loopback interface, which it shares with "
                   "the strategies. Nothing here tells how they would compare "

@@ -54,10 +54,10 @@ static const struct view_entry *stands(const struct view_case *c,
     return NULL;
 }
 
-/* False where the case has not both sides, or nothing that could overlap. */
+/* False where the case has not both sides, or no waits that could overlap. */
 static bool sides_of(const struct view_case *c, struct sides *out)
 {
-    bool both = c->tasks > 1 && !view_open_load(c);
+    bool both = c->tasks > 1 && c->ideal > 0 && !view_open_load(c);
     *out = (struct sides){.c = c};
     for (size_t i = 0; i < COLUMNS_MAX; i++) {
         const struct view_entry *e = stands(c, columns[i]);

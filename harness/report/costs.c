@@ -53,6 +53,20 @@ static bool any(const struct view *view, bool (*is)(const json_t *))
     return false;
 }
 
+bool costs_probed(const struct view *view, const char *section)
+{
+    const json_t *costs = json_object_get(view->summary, "costs");
+
+    for (size_t i = 0; i < json_array_size(costs); i++) {
+        const json_t *cost = json_array_get(costs, i);
+
+        if (strcmp(view_text_or(cost, "section", ""), section) == 0 &&
+            waits(cost))
+            return true;
+    }
+    return false;
+}
+
 bool costs_any(const struct view *view)
 {
     return any(view, waits) || any(view, spawns);
@@ -88,7 +102,12 @@ static void fit_cell(char *cell, struct fit fit, bool time)
     char slope[SAY_BYTES], margin[SAY_BYTES];
 
     say_whole(slope, fit.slope, time);
-    if (isfinite(fit.margin))
+    if (fabs(fit.slope) < 0.5 && fit.margin < 0.5)
+        snprintf(cell, CELL_BYTES, "%s", slope);
+    else if (fabs(fit.slope) <= fit.margin)
+        snprintf(cell, CELL_BYTES, "not told from 0 ± %s",
+                 say_whole(margin, fit.margin, time));
+    else if (isfinite(fit.margin))
         snprintf(cell, CELL_BYTES, "%s ± %s", slope,
                  say_whole(margin, fit.margin, time));
     else

@@ -32,6 +32,10 @@ double costs_claim(const json_t *cost, const char *noun, char *text);
 /* Bytes in words, whole ones; SAY_BYTES. */
 char *costs_bytes(char *buf, double bytes);
 
+/* Whether a section was read with a probe: its wall times are then nobody's,
+ * and what is said of it is in the chapter. */
+bool costs_probed(const struct view *view, const char *section);
+
 /* Whether the run says what one more task costs; the chapter, whose place is
  * "costs", with its figure (NULL: none). */
 bool costs_any(const struct view *view);

@@ -106,7 +106,7 @@ bool timeline_data(FILE *out, const struct figure *figure,
     double end = timeline_end(figure, records);
     if (end <= 0)
         return false;
-    fputs("# case about end ideal ideal_text tasks waiting\n", out);
+    fputs("# case about end ideal ideal_text tasks waiting creator\n", out);
     cell_first(out, c->name, 60);
     cell_text(out, say_case(about, sizeof(about), c), 80);
     cell_number(out, end);
@@ -116,6 +116,7 @@ bool timeline_data(FILE *out, const struct figure *figure,
     cell_text(
         out, view_open_load(c) ? "pale: due, not yet started" : "pale: waiting",
         40);
+    cell_number(out, isfinite(c->creator)); /* its lane is the last */
     fputc('\n', out);
     cell_block_end(out);
     fputs("# panel label strategy lanes last last_text beyond failed reason\n",

@@ -199,6 +199,12 @@ bool figure_is_scaling(enum figure_kind kind)
     return scaling_axes[kind] != NULL;
 }
 
+/* Tasks that do nothing hold nothing while they wait. */
+static bool has_waits(const struct view_case *c)
+{
+    return strcmp(c->workload, "spawn") != 0;
+}
+
 /* The figures of a sweep along one axis: one for each set of values that the
  * other axes take. */
 static bool plan_scaling(struct figures *figures, const struct view *view,
@@ -212,7 +218,8 @@ static bool plan_scaling(struct figures *figures, const struct view *view,
          i++) {
         const struct view_case *c = &view->cases[s->first + i];
         size_t count = 0;
-        bool seen = !view_axis(c, axis) || !isfinite(scaling_x(kind, c));
+        bool seen = !view_axis(c, axis) || !isfinite(scaling_x(kind, c)) ||
+                    (kind == FIGURE_SCALING_MEMORY && !has_waits(c));
         for (size_t k = 0; !seen && k < s->count; k++) {
             const struct view_case *other = &view->cases[s->first + k];
             if (!same_line(c, other, axis) || !isfinite(scaling_x(kind, other)))

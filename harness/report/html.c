@@ -189,18 +189,54 @@ static void item(FILE *out, const char *text)
     block(out, "<li>", text, "</li>\n");
 }
 
+/* Tables with more columns than these have the margin, or the interval, below
+ * its value: else their last columns are out of sight. */
+#define MARGIN_BELOW   8
+#define INTERVAL_BELOW 13
+
+static void cell_write(FILE *out, size_t columns, const char *text)
+{
+    const char *at = columns > MARGIN_BELOW ? strstr(text, " ± ") : NULL;
+    if (!at && columns > INTERVAL_BELOW)
+        at = strstr(text, " [");
+    if (!at) {
+        inline_text(out, text);
+        return;
+    }
+    char *before = strndup(text, (size_t)(at - text));
+    inline_text(out, before ? before : "");
+    free(before);
+    fputs("<br>", out);
+    inline_text(out, at + 1);
+}
+
+/* How many columns the cell takes: a long one also those that are empty behind
+ * it. */
+static size_t span_of(const struct doc_table *table, const char *const *cells,
+                      size_t at, bool wrap)
+{
+    size_t next = at + 1;
+    while (wrap && next < table->columns && !*cells[next])
+        next++;
+    return next - at;
+}
+
 static void cells_write(FILE *out, const char *tag,
                         const struct doc_table *table, const char *const *cells)
 {
     fputs("<tr>", out);
-    for (size_t i = 0; i < table->columns; i++) {
+    for (size_t i = 0, span; i < table->columns; i += span) {
         bool words = i < table->words;
         bool wrap = i > 0 && strlen(cells[i]) > 40;
-        fprintf(out, "<%s%s>", tag,
+        span = span_of(table, cells, i, wrap);
+        fprintf(out, "<%s", tag);
+        if (span > 1)
+            fprintf(out, " colspan=\"%zu\"", span);
+        fprintf(out, "%s>",
                 wrap    ? " class=\"w wrap\""
                 : words ? " class=\"w\""
                         : "");
-        inline_text(out, cells[i]);
+        cell_write(out, table->columns, cells[i]);
         fprintf(out, "</%s>", tag);
     }
     fputs("</tr>\n", out);

@@ -61,6 +61,8 @@ char *say_factor(char *buf, double ratio)
 {
     if (!isfinite(ratio))
         return unknown(buf);
+    if (ratio >= 0 && ratio < 0.00005)
+        return strcpy(buf, "0");
     if (ratio >= 1000)
         return format_count(buf, SAY_BYTES, round(ratio));
     int decimals = ratio < 0.0995   ? 4
@@ -103,8 +105,9 @@ void say_unit_once(const char *middle, char *low, char *high)
 {
     const char *unit = strrchr(middle, ' ');
     char *of_low = strrchr(low, ' '), *of_high = strrchr(high, ' ');
-    if (!unit || !of_low || !of_high || strcmp(unit, of_low) != 0 ||
-        strcmp(unit, of_high) != 0)
+    /* "< 0.001" ends in a number. */
+    if (!unit || isdigit((unsigned char)unit[1]) || !of_low || !of_high ||
+        strcmp(unit, of_low) != 0 || strcmp(unit, of_high) != 0)
         return;
     *of_low = *of_high = '\0';
 }
@@ -136,14 +139,21 @@ static void spaced(char *buf, size_t size, const char *text)
     buf[used] = '\0';
 }
 
+/* Where a task's steps end in `steps`, and a creator's begin. */
+static size_t creator_of(const struct view_case *c)
+{
+    return isfinite(c->creator) ? (size_t)c->creator
+                                : json_array_size(c->steps);
+}
+
 /* A barrier stands between steps and is none. */
 static size_t steps_count(const struct view_case *c)
 {
-    size_t count = 0, i;
-    json_t *step;
-    json_array_foreach (c->steps, i, step)
-        count += json_is_string(step) &&
-                 strcmp(json_string_value(step), "barrier") != 0;
+    size_t count = 0;
+    for (size_t i = 0; i < creator_of(c); i++) {
+        const char *step = json_string_value(json_array_get(c->steps, i));
+        count += step && strcmp(step, "barrier") != 0;
+    }
     return count;
 }
 
@@ -191,30 +201,43 @@ char *say_case(char *buf, size_t size, const struct view_case *c)
     if (steps > 1)
         snprintf(several, sizeof(several), " of %zu steps", steps);
     char load[SAY_BYTES];
-    snprintf(buf, size, "%s %s%s%s%s%s%s%s", say_count(text, c->tasks),
+    snprintf(buf, size, "%s %s%s%s%s%s%s%s%s", say_count(text, c->tasks),
              noun(steps > 1 ? "steps" : c->workload, c->tasks == 1), several,
-             steps > 1 ? "" : each, *say_load(load, c) ? " at " : "", load,
-             width, c->reuse ? "" : ", a new connection each");
+             steps > 1 ? "" : each,
+             isfinite(c->creator) ? " and a creator" : "",
+             *say_load(load, c) ? " at " : "", load, width,
+             c->reuse ? "" : ", a new connection each");
     return buf;
 }
 
 /* ---- steps ---- */
 
+static char *steps_write(char *buf, size_t size, const struct view_case *c,
+                         size_t from, size_t to, const char *mark)
+{
+    size_t used = 0;
+    *buf = '\0';
+    for (size_t i = from; i < to; i++) {
+        const char *step = json_string_value(json_array_get(c->steps, i));
+        if (step && used + strlen(step) + 8 < size)
+            used += (size_t)snprintf(buf + used, size - used, "%s%s%s%s",
+                                     i > from ? "; " : "", mark, step, mark);
+    }
+    return buf;
+}
+
 char *say_steps(char *buf, size_t size, const struct view_case *c,
                 const char *mark)
 {
-    size_t used = 0, i;
-    json_t *step;
-    *buf = '\0';
-    if (steps_count(c) < 2)
-        return buf;
-    json_array_foreach (c->steps, i, step)
-        if (json_is_string(step) &&
-            used + strlen(json_string_value(step)) + 8 < size)
-            used += (size_t)snprintf(buf + used, size - used, "%s%s%s%s",
-                                     i ? "; " : "", mark,
-                                     json_string_value(step), mark);
-    return buf;
+    bool several = steps_count(c) > 1 || isfinite(c->creator);
+    return steps_write(buf, size, c, 0, several ? creator_of(c) : 0, mark);
+}
+
+char *say_creator(char *buf, size_t size, const struct view_case *c,
+                  const char *mark)
+{
+    return steps_write(buf, size, c, creator_of(c), json_array_size(c->steps),
+                       mark);
 }
 
 /* ---- replies ---- */

@@ -32,7 +32,8 @@ char *say_failed(char *buf, size_t size, const struct view_entry *e);
  * all were, or that is not known. */
 char *say_statuses(char *buf, size_t size, const struct view_entry *e);
 
-/* What a case does: "100 fetches of 40 ms, width 8". */
+/* What a case does: "100 fetches of 40 ms, width 8"; "1 task of 3 steps and a
+ * creator". */
 char *say_case(char *buf, size_t size, const struct view_case *c);
 
 /* The rate of an open load: "400/s (Poisson)"; SAY_BYTES. "" for a closed one.
@@ -43,5 +44,9 @@ char *say_load(char *buf, const struct view_case *c);
  * sleep 5ms"; each step between `mark`s, "" or CODE. "" for a single step. */
 char *say_steps(char *buf, size_t size, const struct view_case *c,
                 const char *mark);
+
+/* Likewise those of its creator; "" where it has none. */
+char *say_creator(char *buf, size_t size, const struct view_case *c,
+                  const char *mark);
 
 #endif

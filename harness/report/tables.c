@@ -360,7 +360,9 @@ static void growth_cell(char *cell, const struct view *view,
             strcmp(who, label) != 0 ||
             json_object_size(json_object_get(g, "axes")) > 0)
             continue;
-        snprintf(cell, CELL_BYTES, "n^%.2f", view_number(g, "exponent"));
+        double exponent = view_number(g, "exponent");
+        snprintf(cell, CELL_BYTES, "n^%.2f",
+                 fabs(exponent) < 0.005 ? 0 : exponent);
     }
 }
 

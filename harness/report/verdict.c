@@ -104,12 +104,20 @@ const struct view_entry **verdict_ranked(const struct view_case *c,
     return list;
 }
 
+/* Whether there is a ratio to tell: one round of a batch that waits for nothing
+ * says nothing of the next. */
+static bool tells_ratio(const struct view_case *c, const struct view_entry *e)
+{
+    return e->samples > 1 || c->ideal > 0;
+}
+
 /* "88.7× [87.9, 89.4] as fast as `sequential` (4.00 s)" */
 static void against_baseline(FILE *out, const struct view_case *c,
                              const struct view_entry *e, const char *before)
 {
     char ratio[SAY_BYTES], spread[SAY_BYTES];
-    if (!c->base || e == c->base || !isfinite(e->speedup.median))
+    if (!c->base || e == c->base || !isfinite(e->speedup.median) ||
+        !tells_ratio(c, e))
         return;
     say_spread(spread, &e->speedup, say_factor);
     fprintf(out, "%s" STRONG "%s" STRONG "%s%s as fast as ", before,
@@ -285,7 +293,7 @@ void verdict_case(FILE *out, const struct view_case *c)
         fputs("nothing was measured", out);
     } else {
         size_t tied = leaders(out, c, list, count);
-        if (tied < count && list[tied] != c->base)
+        if (tied < count && list[tied] != c->base && tells_ratio(c, list[0]))
             next_one(out, list[0], list[tied]);
         no_gain(out, c, list, count);
         burns(out, c, list, count);

@@ -270,6 +270,7 @@ static bool case_read(struct view_case *c, const json_t *from)
     c->notes = json_object_get(from, "notes");
     c->tasks = view_number(from, "tasks");
     c->first = view_number(from, "first");
+    c->creator = view_number(from, "creator");
     c->width = view_number(from, "width");
     c->body = view_number(from, "body_bytes");
     c->ideal = view_number(from, "ideal_ns");

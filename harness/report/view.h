@@ -60,8 +60,9 @@ struct view_case {
     const json_t *axes;  /* object of texts, or NULL */
     const json_t *notes; /* array of texts, or NULL */
     const json_t *steps; /* array of texts, "barrier" among them, or NULL */
-    double tasks, first, width, body;
-    double ideal; /* at the case's width, where that is limited */
+    double tasks, first, width, body; /* tasks: but for a creator */
+    double creator; /* the first of its steps in `steps`; NAN: none */
+    double ideal;   /* at the case's width, where that is limited */
     double rounds, rounds_done;
     bool is_auto;              /* the number of rounds was not fixed … */
     const char *stopped;       /* … and ended for this; "" where not known */

@@ -156,6 +156,10 @@ json_t *describe_case(const struct plan_case *p)
     json_object_set_new(out, "probe_ns",
                         c->probe ? json_integer((json_int_t)c->probe)
                                  : json_null());
+    json_object_set_new(out, "creator",
+                        c->creator < c->step_count
+                            ? json_integer((json_int_t)c->creator)
+                            : json_null());
     return out;
 }
 

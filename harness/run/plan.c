@@ -25,15 +25,6 @@
 /* What a process costs before its first task: exec, libraries, exit. */
 #define PROCESS_COST (20 * NSEC_PER_MSEC)
 
-static unsigned kinds_of(const struct bench_case *c)
-{
-    unsigned kinds = 0;
-
-    for (size_t s = 0; s < c->step_count; s++)
-        kinds |= STEP_BIT(c->steps[s].kind);
-    return kinds;
-}
-
 /* A peer is asked for last: its Python may have to be started. */
 static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
 {
@@ -105,7 +96,7 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                          const struct limits *limits)
 {
     const struct strategy *strategy = e->entry->strategy;
-    unsigned kinds = kinds_of(c);
+    unsigned kinds = case_kinds(c);
     char ideal[32], most[32], gap[320];
 
     if (kinds & ~entry_kinds(e->entry))

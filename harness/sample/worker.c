@@ -32,6 +32,7 @@ struct readings {
     nsec opened, ran, closed; /* how long each took */
     nsec burnt;               /* … of ran: the job's handicap */
     nsec ended;               /* when run had returned */
+    struct usage begun;       /* before open, and what is between phases */
     struct usage usage;       /* over open and run */
     struct usage closing;     /* over close */
     struct memory before, after;
@@ -88,11 +89,18 @@ static void note_phase(const struct job *job, struct readings *r)
     }
 }
 
+/* What this takes is in no wall time, and so is left out of the CPU time. */
 static void between_phases(void *context)
 {
     struct noting *noting = context;
+    struct usage *begun = &noting->readings->begun, before = usage_read();
 
     note_phase(noting->job, noting->readings);
+    struct usage took = usage_since(before);
+    begun->user += took.user;
+    begun->system += took.system;
+    begun->voluntary += took.voluntary;
+    begun->involuntary += took.involuntary;
 }
 
 /* Worker processes count with this one: memory as they stand when the batch is
@@ -142,8 +150,9 @@ static nsec burn(nsec cpu)
 
 static void measure(struct job *job, struct readings *r)
 {
-    struct usage before = usage_read();
     void *self = NULL;
+
+    r->begun = usage_read();
     nsec start = now_ns();
 
     r->hook = "open";
@@ -159,11 +168,11 @@ static void measure(struct job *job, struct readings *r)
         r->burnt = burn(job->handicap);
     r->ran += r->burnt;
     r->ended = now_ns();
-    r->usage = usage_since(before);
+    r->usage = usage_since(r->begun);
     r->after = memory_read();
     add_processes(r);
 
-    before = usage_read();
+    struct usage before = usage_read();
     nsec closing = now_ns();
     job->strategy->close(self);
     r->closed = now_ns() - closing;

@@ -310,10 +310,15 @@ static double or_none(double value)
     return isnan(value) ? 0 : value;
 }
 
+/* CPU time is told in whole microseconds, user and system apart, and its two
+ * readings take some themselves: of a shorter wall time they are more than a
+ * few parts in a thousand. */
+#define CORES_WALL_LEAST_NS 1e6
+
 static void derive_figures(double *values)
 {
     values[METRIC_CPU] = values[METRIC_USER] + values[METRIC_SYS];
-    values[METRIC_CORES] = values[METRIC_WALL] > 0
+    values[METRIC_CORES] = values[METRIC_WALL] >= CORES_WALL_LEAST_NS
                                ? values[METRIC_CPU] / values[METRIC_WALL]
                                : NAN;
     values[METRIC_SWITCHES] =

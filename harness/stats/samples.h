@@ -56,7 +56,7 @@ enum metric {
     METRIC_LIFE_CPU,     /* likewise */
     METRIC_NET,          /* wall time without the work that was added */
     METRIC_CPU,          /* user and system time */
-    METRIC_CORES,        /* CPU time / wall time, of opening and running */
+    METRIC_CORES,        /* CPU / wall time of open and run; from 1 ms up */
     METRIC_SWITCHES,     /* voluntary and involuntary */
     METRIC_ORIGIN_SHARE, /* the origin's CPU time / wall time */
     METRICS,

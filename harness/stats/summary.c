@@ -39,6 +39,15 @@ static json_t *copy_without(json_t *object, const char *const *keys)
 
 /* ---- a case ---- */
 
+/* How many tasks the case has without its creator, which only starts them: it
+ * is one of run.json's. */
+static json_int_t tasks_of(const json_t *one_case)
+{
+    bool creator = json_is_integer(json_object_get(one_case, "creator"));
+
+    return json_integer_value(json_object_get(one_case, "tasks")) - creator;
+}
+
 /* The series of a case, in the order of run.json. NULL without memory. */
 static struct series *open_series(const json_t *one_case,
                                   const struct samples *samples, size_t *next,
@@ -47,8 +56,7 @@ static struct series *open_series(const json_t *one_case,
     const json_t *entries = json_object_get(one_case, "strategies");
     size_t count = json_array_size(entries);
     struct series *series = calloc(count + 1, sizeof *series);
-    uint32_t tasks =
-        (uint32_t)json_integer_value(json_object_get(one_case, "tasks"));
+    uint32_t tasks = (uint32_t)tasks_of(one_case);
 
     for (size_t i = 0; series != NULL && i < count; i++) {
         size_t begin = *next;
@@ -214,6 +222,8 @@ static json_t *case_json(json_t *one_case, const struct samples *samples,
     }
     done = count_rounds(series, count, asked);
     if (json_object_set_new(out, "rounds_done", json_integer(done)) < 0 ||
+        json_object_set_new(out, "tasks", json_integer(tasks_of(one_case))) <
+            0 ||
         json_object_set_new(out, "notes", case_notes(one_case, series, count)) <
             0 ||
         json_object_set_new(

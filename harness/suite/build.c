@@ -3,6 +3,7 @@
  * A case put together from its keys: plain values first, then what depends on
  * several of them, then the checks that need the whole.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,17 @@ static const struct workload {
     {"spawn", ""},
 };
 #define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
+
+char *workload_names(char *buf, size_t size)
+{
+    size_t used = 0;
+
+    *buf = '\0';
+    for (size_t w = 0; w < WORKLOADS && used < size; w++)
+        used += (size_t)snprintf(buf + used, size - used, "%s%s", w ? ", " : "",
+                                 workloads[w].name);
+    return buf;
+}
 
 static bool set_plain(struct draft *d)
 {

@@ -16,6 +16,15 @@ static bool fetches_own(const struct step *step)
     return step->kind == STEP_FETCH && !step->url_count && step->url[0] == '/';
 }
 
+unsigned case_kinds(const struct bench_case *c)
+{
+    unsigned kinds = 0;
+
+    for (size_t s = 0; s < c->step_count; s++)
+        kinds |= STEP_BIT(c->steps[s].kind);
+    return kinds;
+}
+
 bool case_uses_origin(const struct bench_case *c)
 {
     for (size_t s = 0; s < c->step_count; s++)

@@ -108,6 +108,9 @@ struct case_wait {
 /* Whether its number of rounds is found while it is measured. */
 bool case_is_auto(const struct bench_case *c);
 
+/* STEP_BIT of each kind of step in it. */
+unsigned case_kinds(const struct bench_case *c);
+
 /* True if any fetch goes to the own origin / to a real URL. */
 bool case_uses_origin(const struct bench_case *c);
 bool case_uses_real_urls(const struct bench_case *c);

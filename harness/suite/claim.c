@@ -18,7 +18,14 @@
  * nothing. */
 #define WITHIN 0.05
 
-enum value { VALUE_NONE, VALUE_TIME, VALUE_NUMBER, VALUE_COUNT, VALUE_ORDER };
+enum value {
+    VALUE_NONE,
+    VALUE_TIME,
+    VALUE_BYTES,
+    VALUE_NUMBER,
+    VALUE_COUNT,
+    VALUE_ORDER,
+};
 
 static const struct form {
     const char *word;
@@ -35,6 +42,11 @@ static const struct form {
     {"ratio", 2, WITHIN, "ratio await_in_loop sequential = 1", CLAIM_RATIO,
      VALUE_NUMBER},
     {"cores", 1, WITHIN, "cores polling_loop > 0.95", CLAIM_CORES,
+     VALUE_NUMBER},
+    {"memory", 1, WITHIN, "memory coroutine = 1KiB", CLAIM_MEMORY, VALUE_BYTES},
+    {"virtual", 1, WITHIN, "virtual thread_per_task = 8MiB", CLAIM_VIRTUAL,
+     VALUE_BYTES},
+    {"life", 2, WITHIN, "life thread_per_task libev_loop > 5", CLAIM_LIFE,
      VALUE_NUMBER},
     {"inflight", 1, 0, "inflight executor = 5", CLAIM_INFLIGHT, VALUE_COUNT},
     {"threads", 1, 0, "threads libev_loop = 1", CLAIM_THREADS, VALUE_COUNT},
@@ -98,6 +110,7 @@ static const char *read_value(struct words *w, const struct form *form,
     char text[STATEMENT_BYTES] = "", *within = NULL;
     const char *wrong = NULL;
     nsec time = 0;
+    uint64_t bytes = 0;
 
     while (w->at < w->count)
         strcat(text, take(w)); /* no longer than the statement */
@@ -113,6 +126,9 @@ static const char *read_value(struct words *w, const struct form *form,
     if (form->value == VALUE_TIME) {
         wrong = parse_duration(text, &time);
         out->value = (double)time;
+    } else if (form->value == VALUE_BYTES) {
+        wrong = parse_bytes(text, &bytes);
+        out->value = (double)bytes;
     } else {
         wrong = read_number(text, &out->value);
     }

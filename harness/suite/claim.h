@@ -8,7 +8,8 @@
  *   statement  = "ok"
  *              | ("wall" | "speedup" | "cores" | "inflight" | "threads")
  *                LABEL relation VALUE [ "±" PERCENT ]
- *              | "ratio" LABEL LABEL relation VALUE [ "±" PERCENT ]
+ *              | ("ratio" | "life") LABEL LABEL relation VALUE [ "±" PERCENT ]
+ *              | ("memory" | "virtual") LABEL relation SIZE [ "±" PERCENT ]
  *              | ("started" | "finished") LABEL "=" TASK TASK …
  *   relation   = "=" | "<" | ">"
  *
@@ -28,6 +29,10 @@ enum claim_kind {
     CLAIM_SPEEDUP,  /* against the case's baseline */
     CLAIM_RATIO,    /* wall time of the first / of the second */
     CLAIM_CORES,    /* CPU time / wall time */
+    CLAIM_MEMORY,   /* of one more waiting task, in all, bytes */
+    CLAIM_VIRTUAL,  /* … its address space, bytes */
+    CLAIM_LIFE,     /* time to start and end one more task: of the first / of
+                       the second */
     CLAIM_INFLIGHT, /* the most tasks in flight */
     CLAIM_THREADS,  /* the most threads */
     CLAIM_STARTED,  /* the order in which tasks start */
@@ -47,7 +52,7 @@ struct claim {
     struct claim_who who[2];
     size_t who_count;
     char relation;                   /* '=', '<' or '>' */
-    double value;                    /* ns, or a plain number */
+    double value;                    /* ns, bytes, or a plain number */
     double tolerance;                /* of '=', as a part of value: 0.05 */
     uint32_t order[CLAIM_ORDER_MAX]; /* tasks' numbers, as trace shows them */
     size_t order_count;

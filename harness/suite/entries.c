@@ -226,7 +226,7 @@ const double calibration_shares[CALIBRATION_SHARES] = {0, 0.01, 0.02, 0.05};
  * do more work. */
 static bool find_calibrated(const struct bench_case *c, size_t *found)
 {
-    unsigned kinds = kinds_of(c);
+    unsigned kinds = case_kinds(c);
     int best = 0;
 
     for (size_t e = 0; e < c->entry_count; e++) {

@@ -199,12 +199,14 @@ const struct case_key case_keys[] = {
     {.name = "workload",
      .value = "NAME",
      .sweeps = true,
-     .help = "what each task does: sleep or fetch"},
+     .help = "what each task does",
+     .unit = RANGE_WORKLOADS},
     {.name = "steps",
      .value = "STEPS",
      .help = "a workload of one's own, as in "
              "'fetch /json/{i}; sleep 10ms; barrier; sleep 5ms'; "
-             "also read, write, parse, cpu, add, print, recv"},
+             "also read, write, parse, cpu, add, print, recv; "
+             "spawn and join in a creator"},
     {.name = "creator",
      .value = "STEPS",
      .help = "the steps of one more task, which alone is started and has the "
@@ -377,6 +379,8 @@ char *case_key_range(const struct case_key *key, char *buf, size_t size)
     switch (key->unit) {
     case RANGE_NONE:
         return buf;
+    case RANGE_WORKLOADS:
+        return workload_names(buf, size);
     case RANGE_COUNT:
         format_whole(low, sizeof(low), key->low);
         format_whole(high, sizeof(high), key->high);

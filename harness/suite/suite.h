@@ -35,7 +35,13 @@ struct suite {
 
 struct draft;
 
-enum range_unit { RANGE_NONE, RANGE_COUNT, RANGE_TIME, RANGE_BYTES };
+enum range_unit {
+    RANGE_NONE,
+    RANGE_WORKLOADS, /* names and no range: those of the workloads */
+    RANGE_COUNT,
+    RANGE_TIME,
+    RANGE_BYTES,
+};
 
 /* A key of a case: of a suite file's line or of the command line. The table of
  * keys is read by the suite parser, by the option parser and by --help. */
@@ -57,6 +63,9 @@ struct case_key {
 extern const struct case_key case_keys[]; /* ends with a NULL name */
 
 /* The key of that name, or NULL. */
+/* "sleep, fetch, …": all workloads, into `buf`, which is returned. */
+char *workload_names(char *buf, size_t size);
+
 const struct case_key *case_key_find(const char *name);
 
 /* "1 to 10,000,000", or an empty string. Into `buf`, which is returned. */

@@ -186,6 +186,7 @@ static bool same_value(const struct case_key *key, const char *a, const char *b)
     case RANGE_BYTES:
         return !parse_bytes(a, &x) && !parse_bytes(b, &y) && x == y;
     case RANGE_NONE:
+    case RANGE_WORKLOADS:
         break;
     }
     return false;

@@ -58,7 +58,7 @@ class Examples(ArticlesCase):
         self.assertIn("holds: all results are right<br>", row)
         self.assertIn("**does not hold**: `libev_loop` is more than 30.0× as "
                       "fast as `sequential`; measured: 9.9", row)
-        self.assertIn("Of 5 claims 4 hold here, 1 do not, 0 are not resolved, "
+        self.assertIn("Of 5 claims 4 hold here, 1 does not, 0 are not resolved, "
                       "0 were not measured.", text)
         self.assertIn("- **told**: `libev_loop` is more than 30.0×", text)
         self.assertIn("Its server was elsewhere.", text)

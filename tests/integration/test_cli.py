@@ -228,6 +228,8 @@ class Help(unittest.TestCase):
         flat = re.sub(r"\s+", " ", text)
         self.assertIn("(1 to 10,000,000;", flat)
         self.assertIn("(1 to 10,000; default: 10)", flat)
+        self.assertIn("(sleep, fetch, chain, file, scrape, aggregate, mixed, "
+                      "spawn)", flat)
 
     def test_version(self):
         text = concur("--version").stdout
@@ -247,9 +249,9 @@ class List(unittest.TestCase):
         self.assertIn("steps: sleep fetch", done.stdout)
         # 2 cases × 2 strategies × (2 + 1) and 1 × 2 × (1 + 1)
         self.assertRegex(done.stdout,
-                         r"small +3 cases, 16 samples with warm-up\n"
+                         r"small +3 cases, up to 16 samples with warm-up\n"
                          r" +Small enough to be run by a test\.")
-        self.assertRegex(done.stdout, r"good +8 cases, [\d,]+ samples")
+        self.assertRegex(done.stdout, r"good +8 cases, up to [\d,]+ samples")
 
     def test_a_bad_suite_is_shown(self):
         with tempfile.TemporaryDirectory(prefix="concur-cli-") as folder:

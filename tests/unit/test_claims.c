@@ -19,6 +19,11 @@ static const struct {
     {"wall thread_pool:100 < 1.5s;ratio a b > 0.95", NULL},
     {"ratio a c/d = 1 ± 2%; ratio a x/tasks=10/d = 1 +- 2 %", NULL},
     {"cores all > 0.95; inflight a = 5; threads a = 1", NULL},
+    {"memory a = 1KB ± 25%; virtual all > 8MiB; life a c/b > 5", NULL},
+    {"memory a = 3ms", "'3ms' has no unit that is known: B, KB, KiB, MB, "
+                       "MiB, GB or GiB"},
+    {"life a > 5", "'5' is none of = < >: write it as in 'life "
+                   "thread_per_task libev_loop > 5'"},
     {"finished a = 2 1 0; started a = 0 1", NULL},
     {"", "a statement is missing beside a ';'"},
     {"ok;", "a statement is missing beside a ';'"},
@@ -42,7 +47,8 @@ static const struct {
     {"wall a = 3s ± 5", "'5' has no unit: write 5%"},
     {"wall a = 3s ± 101%", "'101%' is not between 0% and 100%"},
     {"bogus", "unknown statement 'bogus'; there are ok, wall, speedup, ratio, "
-              "cores, inflight, threads, started, finished"},
+              "cores, memory, virtual, life, inflight, threads, started, "
+              "finished"},
     {"inflight a = 1.5", "inflight: '1.5' is not a whole number"},
     {"wall a = 3s ± ", "± needs a percentage: write ± 5%"},
     {"wall a < 3s ± 5%", "± goes with '=' only"},
@@ -187,6 +193,25 @@ static json_t *case_of(const char *name, json_t *entries)
                      "strategies", entries);
 }
 
+static json_t *fit(double slope, double margin)
+{
+    return json_pack("{s:f, s:f, s:f}", "slope", slope, "lo", slope - margin,
+                     "hi", slope + margin);
+}
+
+/* In `one` a task of `slow` takes 8,000 ± 80 B and 50 ± 5 µs, one of `fast` 100
+ * ± 200 B and 5 ± 0.5 µs, one of `few` 1 ± 2 µs. */
+static json_t *costs(void)
+{
+    return json_pack("[{s:s, s:s, s:o, s:o}, {s:s, s:s, s:o, s:o},"
+                     " {s:s, s:s, s:o}]",
+                     "section", "one", "label", "slow", "taken_bytes",
+                     fit(8000, 80), "life_ns", fit(50000, 5000), "section",
+                     "one", "label", "fast", "taken_bytes", fit(100, 200),
+                     "life_ns", fit(5000, 500), "section", "one", "label",
+                     "few", "life_ns", fit(1000, 2000));
+}
+
 /* `slow` 100 to 105 ms, `fast` 10 to 10.5, `few` two rounds, `gone` absent;
  * in `other` one that is right and one that failed. */
 static json_t *summary(void)
@@ -197,7 +222,7 @@ static json_t *summary(void)
                              "failed", "reason", "crashed");
 
     return json_pack(
-        "{s:[o, o]}", "cases",
+        "{s:o, s:[o, o]}", "costs", costs(), "cases",
         case_of("one", json_pack("[o, o, o, o]", entry("slow", 100, 1, 6),
                                  entry("fast", 10, 0.1, 6),
                                  entry("few", 10, 0.4, 2), gone)),
@@ -241,6 +266,17 @@ static const struct {
     {"ratio fast other/fast = 1 ± 0.1%", CLAIM_FAILS, NULL},
     {"cores fast > 0.95", CLAIM_HOLDS, "0.97 [0.96, 0.98]"},
     {"cores fast > 0.97", CLAIM_UNRESOLVED, NULL},
+    {"memory slow = 8KB ± 2%", CLAIM_HOLDS, "7.81 KiB ["},
+    {"memory slow = 1KB", CLAIM_FAILS, NULL},
+    {"memory fast < 200B", CLAIM_UNRESOLVED, "100 B [−100, 300]"},
+    {"memory few = 1KB", CLAIM_UNMEASURED, ""},
+    {"virtual slow = 1KB", CLAIM_UNMEASURED, ""},
+    {"life slow fast > 8", CLAIM_HOLDS, "10.0× [8.18×, 12.2×]"},
+    {"life slow fast > 9", CLAIM_UNRESOLVED, NULL},
+    {"life fast slow > 1", CLAIM_FAILS, NULL},
+    {"life slow few > 10", CLAIM_HOLDS, "50.0× [15.0×, –]"},
+    {"life slow few > 20", CLAIM_UNRESOLVED, NULL},
+    {"life slow other/fast > 1", CLAIM_UNMEASURED, ""},
     {"inflight fast = 5", CLAIM_HOLDS, "5"},
     {"inflight fast = 4", CLAIM_FAILS, "5"},
     {"threads fast < 2", CLAIM_HOLDS, "1"},
@@ -341,6 +377,12 @@ static void write_each(const struct view *view, const struct records *records)
         {"speedup fast > 9", "\2fast\2 is more than 9.00× as fast as \2slow\2"},
         {"ratio fast other/fast = 1",
          "\2fast\2 takes 1.00× as long as \2fast\2 in \2other\2"},
+        {"memory fast = 1KiB",
+         "\2fast\2 takes 1 KiB of memory for one more task"},
+        {"life slow fast > 5", "\2slow\2 starts and ends one more task in more "
+                               "than 5.00× the time of \2fast\2"},
+        {"threads fast = 1", "\2fast\2 has 1 thread"},
+        {"threads fast < 3", "\2fast\2 has less than 3 threads"},
         {"inflight all = 5", "each has 5 in flight at once"},
         {"finished fast = 2 1",
          "under \2fast\2 the tasks finish in the order 2 1"},

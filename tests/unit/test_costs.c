@@ -201,7 +201,7 @@ static char *chapter_of(json_t *costs)
 static const char *const wanted_words[] = {
     "## What one more waiting task takes",
     "| `thread_per_task` | m, delay=1s | 8 MiB | 32 KiB ± 0 B | 16 KiB ± 0 B | "
-    "16 KiB ± 0 B, computed | 0 B ± 0 B | 8 MiB ± 0 B | 3: 100–300 | 9 |",
+    "16 KiB ± 0 B, computed | 0 B | 8 MiB ± 0 B | 3: 100–300 | 9 |",
     "| `libev_loop` | m, delay=1s | – | 200 B ± 0 B |",
     "The claim: a thread 8 MB, a coroutine 1 KB.",
     "`thread_per_task` in m, delay=1s: one more thread takes **32 KiB** of "

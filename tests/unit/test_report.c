@@ -59,6 +59,21 @@ static const struct {
     {say_bytes, NAN, "–"},
 };
 
+/* A unit that all three share stands once; a number is none. */
+static void test_unit_once(void **state)
+{
+    char low[SAY_BYTES] = "9.00 ms", high[SAY_BYTES] = "11.0 ms";
+    char none[SAY_BYTES] = "< 0.001";
+
+    (void)state;
+    say_unit_once("10.0 ms", low, high);
+    assert_string_equal(low, "9.00");
+    assert_string_equal(high, "11.0");
+    say_unit_once("< 0.001", none, strcpy(high, "< 0.001"));
+    assert_string_equal(none, "< 0.001");
+    assert_string_equal(high, "< 0.001");
+}
+
 static void test_numbers(void **state)
 {
     char buf[SAY_BYTES];
@@ -508,6 +523,32 @@ static void test_steps(void **state)
     json_decref(summary);
 }
 
+/* A creator is no task, and its steps are none of a task's. */
+static void test_creator(void **state)
+{
+    json_t *steps = json_pack("[s, s, s, s, s]", "print a", "sleep 1s", "add 1",
+                              "spawn 0", "join 0");
+    struct view_case c = {.workload = "steps",
+                          .tasks = 1,
+                          .width = NAN,
+                          .body = NAN,
+                          .creator = 3,
+                          .reuse = true,
+                          .steps = steps};
+    char text[320];
+
+    (void)state;
+    assert_string_equal(say_case(text, sizeof(text), &c),
+                        "1 task of 3 steps and a creator");
+    assert_string_equal(say_steps(text, sizeof(text), &c, ""),
+                        "print a; sleep 1s; add 1");
+    assert_string_equal(say_creator(text, sizeof(text), &c, ""),
+                        "spawn 0; join 0");
+    c.creator = NAN;
+    assert_string_equal(say_creator(text, sizeof(text), &c, ""), "");
+    json_decref(steps);
+}
+
 /* ---- memory ---- */
 
 static void say_memory(FILE *out, const struct view_case *c)
@@ -802,6 +843,7 @@ static void test_terminal_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unit_once),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_verdict_winner),
         cmocka_unit_test(test_verdict_ties),
@@ -814,6 +856,7 @@ int main(void)
         cmocka_unit_test(test_failed_urls),
         cmocka_unit_test(test_statuses),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_creator),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_escaping),
         cmocka_unit_test(test_unbalanced),

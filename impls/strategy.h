@@ -34,6 +34,10 @@ struct strategy {
     const char *real_gap; /* why it fetches no real URLs; NULL if it does */
     const char *files;    /* where a file step waits; NULL if it does none */
 
+    /* Why it cannot run on this machine at all, or NULL if it can; asked before
+     * anything is measured. No such hook: it can run everywhere. */
+    const char *(*absent)(void);
+
     /* Hooks return 0, or an errno that voids the whole sample: a task's own
      * failure is data and goes into its outcome, never here.
      *

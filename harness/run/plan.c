@@ -65,6 +65,8 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
     char *reason = NULL;
     int printed = 0;
 
+    if (strategy && strategy->absent && strategy->absent())
+        return strdup(strategy->absent());
     if (kinds & ~entry_kinds(e->entry))
         return strdup(entry_gap(e->entry));
     if (strategy && strategy->real_gap && case_uses_real_urls(c))

@@ -26,12 +26,29 @@ void watch_lap(void)
     watcher->held(watcher, began, lap - began);
 }
 
-static void invoke_pending(struct ev_loop *loop)
+void watch_backend(const char *name)
 {
-    lap = now_ns();
-    ev_invoke_pending(loop);
+    if (watcher)
+        watcher->loop(watcher, name);
+}
+
+void watch_turn_begins(void)
+{
+    if (watcher)
+        lap = now_ns();
+}
+
+void watch_turn_ends(void)
+{
     watch_lap();
     lap = 0;
+}
+
+static void invoke_pending(struct ev_loop *loop)
+{
+    watch_turn_begins();
+    ev_invoke_pending(loop);
+    watch_turn_ends();
 }
 
 static const char *backend_name(unsigned backend)
@@ -59,7 +76,7 @@ struct ev_loop *watch_loop(void)
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
 
     if (loop && watcher) {
-        watcher->loop(watcher, backend_name(ev_backend(loop)));
+        watch_backend(backend_name(ev_backend(loop)));
         ev_set_invoke_pending_cb(loop, invoke_pending);
     }
     return loop;

@@ -111,11 +111,14 @@ class TempCase(unittest.TestCase):
                 if not os.path.islink(path)]
 
 
-def strategies():
-    """The names of all strategies, in the order in which they are listed."""
+def strategies(absent=False):
+    """The names of the strategies that can run on this machine, or of all, in
+    the order in which they are listed."""
     out = subprocess.run([CONCUR, "list"], capture_output=True, text=True,
                          check=True).stdout
-    return re.findall(r"^  (\w+)  ", out.split("\n\n")[0], re.M)
+    told = re.split(r"^  (?=\w)", out.split("\n\n")[0], flags=re.M)[1:]
+    return [text.split()[0] for text in told
+            if absent or "absent here: " not in text]
 
 
 def free_port():

@@ -18,7 +18,7 @@ from support import (CONCUR, TempCase, free_port, is_listening, strategies,
                      wait_until)
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-ORIGIN_ONLY = {"raw_libev"}  # no names, TLS, redirects
+ORIGIN_ONLY = {"raw_libev", "io_uring"}  # no names, TLS, redirects
 SIZES = [0, 1, 100, 1500, 16384, 70_000, 1_000_000]
 
 

@@ -20,11 +20,13 @@
 /* Completions that are not yet looked at, without help from the kernel. */
 #define COMPLETIONS 4096
 
-/* Receive buffers: 2 MiB, shared by all. Where they run out, a receive ends
- * with ENOBUFS and is begun again. */
-#define BUFFERS      256u
-#define BUFFER_BYTES 8192u
-#define BUFFER_GROUP 0
+/* Receive buffers, shared by all: the fewer connections, the larger, but never
+ * more in all. Where they run out, a receive ends with ENOBUFS and is begun
+ * again. */
+#define BUFFERS_BYTES 524288u
+#define BUFFERS_LEAST 16u
+#define BUFFERS_MOST  128u
+#define BUFFER_GROUP  0
 
 /* In the words of <linux/io_uring.h>: completions are worked off by the thread
  * that waits for them, when it waits, and nobody is interrupted. From 6.1 on;
@@ -46,6 +48,7 @@ struct uring {
     struct listener listeners[URING_KINDS];
     struct io_uring_buf_ring *free_buffers; /* NULL: there are none */
     char *buffers;
+    uint32_t buffer_count, buffer_bytes;
     struct io_uring_sqe spare;        /* where there is an error */
     struct __kernel_timespec times[]; /* by entry: read when it is submitted */
 };
@@ -148,8 +151,8 @@ const char *uring_absent(void)
 static void give_back(struct uring *u, uint16_t buffer)
 {
     io_uring_buf_ring_add(
-        u->free_buffers, u->buffers + (size_t)buffer * BUFFER_BYTES,
-        BUFFER_BYTES, buffer, io_uring_buf_ring_mask(BUFFERS), 0);
+        u->free_buffers, u->buffers + (size_t)buffer * u->buffer_bytes,
+        u->buffer_bytes, buffer, io_uring_buf_ring_mask(u->buffer_count), 0);
     io_uring_buf_ring_advance(u->free_buffers, 1);
 }
 
@@ -161,22 +164,26 @@ static void *map(size_t size)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-static int open_buffers(struct uring *u)
+static int open_buffers(struct uring *u, uint32_t sockets)
 {
-    u->free_buffers = map(BUFFERS * sizeof(struct io_uring_buf));
-    u->buffers = map((size_t)BUFFERS * BUFFER_BYTES);
+    u->buffer_count = BUFFERS_LEAST;
+    while (u->buffer_count < sockets && u->buffer_count < BUFFERS_MOST)
+        u->buffer_count *= 2;
+    u->buffer_bytes = BUFFERS_BYTES / u->buffer_count;
+    u->free_buffers = map(u->buffer_count * sizeof(struct io_uring_buf));
+    u->buffers = map(BUFFERS_BYTES);
     if (!u->free_buffers || !u->buffers)
         return ENOMEM;
     struct io_uring_buf_reg reg = {
         .ring_addr = (uintptr_t)u->free_buffers,
-        .ring_entries = BUFFERS,
+        .ring_entries = u->buffer_count,
         .bgid = BUFFER_GROUP,
     };
     int error = -io_uring_register_buf_ring(&u->ring, &reg, 0);
     if (error)
         return error;
     io_uring_buf_ring_init(u->free_buffers);
-    for (uint16_t b = 0; b < BUFFERS; b++)
+    for (uint16_t b = 0; b < u->buffer_count; b++)
         give_back(u, b);
     return 0;
 }
@@ -189,7 +196,7 @@ void uring_receive(struct uring *u, uint32_t socket, bool again_and_again,
     if (again_and_again)
         io_uring_prep_recv_multishot(sqe, (int)socket, NULL, 0, 0);
     else
-        io_uring_prep_recv(sqe, (int)socket, NULL, BUFFER_BYTES, 0);
+        io_uring_prep_recv(sqe, (int)socket, NULL, u->buffer_bytes, 0);
     sqe->flags |= IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT;
     sqe->buf_group = BUFFER_GROUP;
     uring_set_tag(sqe, tag);
@@ -214,7 +221,7 @@ int uring_open(struct uring **out, uint32_t sockets)
     if (sockets)
         error = -io_uring_register_files_sparse(&u->ring, sockets);
     if (sockets && !error)
-        error = open_buffers(u);
+        error = open_buffers(u, sockets);
     if (error)
         uring_close(u);
     else
@@ -227,9 +234,9 @@ void uring_close(struct uring *u)
 {
     io_uring_queue_exit(&u->ring);
     if (u->free_buffers)
-        munmap(u->free_buffers, BUFFERS * sizeof(struct io_uring_buf));
+        munmap(u->free_buffers, u->buffer_count * sizeof(struct io_uring_buf));
     if (u->buffers)
-        munmap(u->buffers, (size_t)BUFFERS * BUFFER_BYTES);
+        munmap(u->buffers, BUFFERS_BYTES);
     free(u);
 }
 
@@ -301,7 +308,7 @@ static void tell(struct uring *u, const struct io_uring_cqe *cqe)
     uint16_t buffer = (uint16_t)(cqe->flags >> IORING_CQE_BUFFER_SHIFT);
 
     if (buffered)
-        done.data = u->buffers + (size_t)buffer * BUFFER_BYTES;
+        done.data = u->buffers + (size_t)buffer * u->buffer_bytes;
     if (to->handler)
         to->handler(to->context, &done);
     if (buffered)

@@ -71,7 +71,7 @@ int strategies_init(void);
 /* What strategies tell somebody who debugs, beside the events of tasks. Each is
  * called on the thread on which it happens, several at once. */
 struct watcher {
-    /* A loop was made; `backend`: epoll, select, … */
+    /* A loop was made; `backend`: "libev on epoll", … */
     void (*loop)(struct watcher *self, const char *backend);
 
     /* A host's name was looked up for a new connection. `address` is empty

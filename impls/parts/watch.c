@@ -55,19 +55,19 @@ static const char *backend_name(unsigned backend)
 {
     switch (backend) {
     case EVBACKEND_SELECT:
-        return "select";
+        return "libev on select";
     case EVBACKEND_POLL:
-        return "poll";
+        return "libev on poll";
     case EVBACKEND_EPOLL:
-        return "epoll";
+        return "libev on epoll";
     case EVBACKEND_LINUXAIO:
-        return "linuxaio";
+        return "libev on linuxaio";
     case EVBACKEND_IOURING:
-        return "io_uring";
+        return "libev on io_uring";
     case EVBACKEND_KQUEUE:
-        return "kqueue";
+        return "libev on kqueue";
     default:
-        return "another backend";
+        return "libev on another backend";
     }
 }
 

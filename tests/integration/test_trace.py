@@ -381,7 +381,7 @@ class Debug(TraceCase):
         for label, _ in labels("sleep"):
             with self.subTest(strategy=label):
                 _, err = self.trace(*SLEEPS, "--debug", "--strategy", label)
-                looped = re.search(r"(?m)^debug: event loop: libev on \w+$", err)
+                looped = re.search(r"(?m)^debug: event loop: (libev on \w+|io_uring)$", err)
                 self.assertNotEqual(bool(looped),
                                     "debug: no event loop\n" in err)
                 if "loop" in label.replace("polling_loop", ""):

@@ -183,8 +183,8 @@ static int open_buffers(struct uring *u, uint32_t sockets)
     if (error)
         return error;
     io_uring_buf_ring_init(u->free_buffers);
-    for (uint16_t b = 0; b < u->buffer_count; b++)
-        give_back(u, b);
+    for (uint32_t b = 0; b < u->buffer_count; b++)
+        give_back(u, (uint16_t)b);
     return 0;
 }
 

@@ -37,7 +37,7 @@ FROM debian:bookworm-slim
 RUN apt-get update && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y \
         --no-install-recommends ca-certificates gnuplot-nox libcurl4 libev4 \
-        libgsl27 libinih1 libjansson4 zlib1g && \
+        libgsl27 libinih1 libjansson4 liburing2 zlib1g && \
     rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/concur /usr/bin/concur
 COPY harness/suites /usr/share/concur/suites

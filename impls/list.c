@@ -17,7 +17,8 @@
     X(libev_loop)                                                              \
     X(coroutine)                                                               \
     X(multi_loop)                                                              \
-    X(raw_libev)
+    X(raw_libev)                                                               \
+    X(io_uring)
 
 #define DECLARE(name) extern const struct strategy name;
 STRATEGIES(DECLARE)

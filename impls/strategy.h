@@ -34,6 +34,10 @@ struct strategy {
     const char *real_gap; /* why it fetches no real URLs; NULL if it does */
     const char *files;    /* where a file step waits; NULL if it does none */
 
+    /* Why it cannot run on this machine at all, or NULL if it can; asked before
+     * anything is measured. No such hook: it can run everywhere. */
+    const char *(*absent)(void);
+
     /* Hooks return 0, or an errno that voids the whole sample: a task's own
      * failure is data and goes into its outcome, never here.
      *
@@ -70,7 +74,7 @@ int strategies_init(void);
 /* What strategies tell somebody who debugs, beside the events of tasks. Each is
  * called on the thread on which it happens, several at once. */
 struct watcher {
-    /* A loop was made; `backend`: epoll, select, … */
+    /* A loop was made; `backend`: "libev on epoll", … */
     void (*loop)(struct watcher *self, const char *backend);
 
     /* A host's name was looked up for a new connection. `address` is empty

@@ -50,6 +50,14 @@ static void list_gap(const char *gap)
     print_filled(gap, NAME_COLUMNS + 9, NAME_COLUMNS);
 }
 
+static void list_absence(const char *reason)
+{
+    if (!reason)
+        return;
+    printf("%*sabsent here: ", NAME_COLUMNS, "");
+    print_filled(reason, NAME_COLUMNS + 13, NAME_COLUMNS);
+}
+
 static void list_strategy(const struct strategy *strategy)
 {
     list_what(strategy->name, strategy->gist, strategy->width, strategy->kinds);
@@ -58,6 +66,7 @@ static void list_strategy(const struct strategy *strategy)
         printf("%*sfile steps wait %s\n", NAME_COLUMNS, "", strategy->files);
     list_gap(strategy->gap);
     list_gap(strategy->real_gap);
+    list_absence(strategy->absent ? strategy->absent() : NULL);
 }
 
 /* ---- peers ---- */

@@ -5,7 +5,6 @@
 #include "host.h"
 
 #include <errno.h>
-#include <linux/io_uring.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../impls/strategy.h"
 #include "cgroup.h"
 
 /* ---- the CPUs ---- */
@@ -155,15 +155,12 @@ static int try_perf(void)
     return 0;
 }
 
-static int try_uring(void)
+/* As the strategy itself sees it. */
+static const char *try_uring(void)
 {
-    struct io_uring_params params = {0};
-    int fd = (int)syscall(SYS_io_uring_setup, 1, &params);
+    const struct strategy *strategy = strategy_find("io_uring");
 
-    if (fd < 0)
-        return errno;
-    close(fd);
-    return 0;
+    return strategy && strategy->absent ? strategy->absent() : NULL;
 }
 
 #define BATCHES 20

@@ -42,9 +42,9 @@ struct host {
     const char *path;             /* where programs are looked for: $PATH */
     struct look before, after;
 
-    /* Tried out on the machine itself: 0, or the errno of what failed. */
-    int (*perf)(void);  /* counting cycles of this process */
-    int (*uring)(void); /* making an io_uring */
+    /* Tried out on the machine itself. */
+    int (*perf)(void);          /* counting cycles: 0, or its errno */
+    const char *(*uring)(void); /* why there is no io_uring; NULL: there is */
     struct clock_cost (*clock)(void);
     void (*pause)(struct host *host); /* lets `interval` pass */
 };

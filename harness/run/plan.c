@@ -99,6 +99,8 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
     unsigned kinds = case_kinds(c);
     char ideal[32], most[32], gap[320];
 
+    if (strategy && strategy->absent && strategy->absent())
+        return strdup(strategy->absent());
     if (kinds & ~entry_kinds(e->entry))
         return strdup(entry_gap(e->entry, kinds, gap, sizeof(gap)));
     if (strategy && strategy->real_gap && case_uses_real_urls(c))

@@ -24,7 +24,7 @@ static void on_loop(struct watcher *self, const char *backend)
     struct debug *debug = (struct debug *)self;
 
     atomic_fetch_add(&debug->loops, 1);
-    fprintf(debug->out, "debug: event loop: libev on %s\n", backend);
+    fprintf(debug->out, "debug: event loop: %s\n", backend);
 }
 
 static void on_lookup(struct watcher *self, const char *host,

@@ -33,30 +33,47 @@ void watch_lap(void)
     watcher->held(watcher, began, lap - began);
 }
 
+void watch_backend(const char *name)
+{
+    if (watcher)
+        watcher->loop(watcher, name);
+}
+
+void watch_turn_begins(void)
+{
+    if (watcher)
+        lap = now_ns();
+}
+
+void watch_turn_ends(void)
+{
+    watch_lap();
+}
+
 static void invoke_pending(struct ev_loop *loop)
 {
-    lap = now_ns();
+    watch_turn_begins();
     ev_invoke_pending(loop);
-    watch_lap();
+    watch_turn_ends();
 }
 
 static const char *backend_name(unsigned backend)
 {
     switch (backend) {
     case EVBACKEND_SELECT:
-        return "select";
+        return "libev on select";
     case EVBACKEND_POLL:
-        return "poll";
+        return "libev on poll";
     case EVBACKEND_EPOLL:
-        return "epoll";
+        return "libev on epoll";
     case EVBACKEND_LINUXAIO:
-        return "linuxaio";
+        return "libev on linuxaio";
     case EVBACKEND_IOURING:
-        return "io_uring";
+        return "libev on io_uring";
     case EVBACKEND_KQUEUE:
-        return "kqueue";
+        return "libev on kqueue";
     default:
-        return "another backend";
+        return "libev on another backend";
     }
 }
 
@@ -65,7 +82,7 @@ struct ev_loop *watch_loop(void)
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
 
     if (loop && watcher) {
-        watcher->loop(watcher, backend_name(ev_backend(loop)));
+        watch_backend(backend_name(ev_backend(loop)));
         ev_set_invoke_pending_cb(loop, invoke_pending);
     }
     return loop;

@@ -16,6 +16,12 @@ void watch_set(struct watcher *watcher);
 /* As ev_loop_new(EVFLAG_AUTO). */
 struct ev_loop *watch_loop(void);
 
+/* … and for those that run a loop of another kind: it was made; a turn of it
+ * begins with the first callback and ends with the last. */
+void watch_backend(const char *name);
+void watch_turn_begins(void);
+void watch_turn_ends(void);
+
 /* On a loop's thread: from now on, until the loop waits, its owner holds it. To
  * be called where something is done before the loop's first turn. */
 void watch_begin(void);

@@ -2,6 +2,7 @@
 """What integration tests share: running concur, reading a run's folder."""
 
 import contextlib
+import functools
 import csv
 import glob
 import json
@@ -53,6 +54,7 @@ class Run:
                       for key in ("case", "round", "attempt"))
                 for line in lines if "discard" in line}
         return [line for line in lines if "discard" not in line and
+                line["strategy"] not in never_here() and
                 (line["case"], line["round"], line["attempt"]) not in void]
 
     def timeline(self):
@@ -60,10 +62,12 @@ class Run:
             return list(csv.DictReader(file))
 
     def strategies(self, case):
-        """The summary's strategies of a case, by label."""
+        """The summary's strategies of a case, by label, but for those that
+        this machine cannot run at all."""
         for entry in self.json("summary.json")["cases"]:
             if entry["name"] == case:
-                return {s["label"]: s for s in entry["strategies"]}
+                return {s["label"]: s for s in entry["strategies"]
+                        if s["strategy"] not in never_here()}
         raise KeyError(case)
 
 
@@ -111,11 +115,20 @@ class TempCase(unittest.TestCase):
                 if not os.path.islink(path)]
 
 
-def strategies():
-    """The names of all strategies, in the order in which they are listed."""
+@functools.cache
+def strategies(absent=False):
+    """The names of the strategies that can run on this machine, or of all, in
+    the order in which they are listed."""
     out = subprocess.run([CONCUR, "list"], capture_output=True, text=True,
                          check=True).stdout
-    return re.findall(r"^  (\w+)  ", out.split("\n\n")[0], re.M)
+    told = re.split(r"^  (?=\w)", out.split("\n\n")[0], flags=re.M)[1:]
+    return [text.split()[0] for text in told
+            if absent or "absent here: " not in text]
+
+
+def never_here():
+    """Those of all that cannot run on this machine."""
+    return set(strategies(absent=True)) - set(strategies())
 
 
 def free_port():

@@ -13,13 +13,14 @@ import unittest
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import CONCUR
+from support import CONCUR, strategies
 
 OK = b"HTTP/1.1 200 OK\r\n"
 TWO = OK + b"Content-Length: 2\r\n\r\nhi"
 CHUNKED = (OK + b"Transfer-Encoding: chunked\r\n\r\n"
            b"1\r\nh\r\n1;x=y\r\ni\r\n0\r\nT: x\r\n\r\n")
 LONG = bytes(range(256)) * 8192  # 2 MiB
+SOCKETS = [name for name in ("raw_libev", "io_uring") if name in strategies()]
 RESET = "reset"
 CLOSE = "close"
 SILENCE = "silence"
@@ -143,7 +144,7 @@ class Scripts(unittest.TestCase):
 
     def test_each_as_libcurl(self):
         for name, (script, want, connections) in SCRIPTS.items():
-            for strategy in ("libev_loop", "raw_libev"):
+            for strategy in ("libev_loop", *SOCKETS):
                 with self.subTest(script=name, strategy=strategy):
                     server = Server(script)
                     self.addCleanup(server.listener.close)
@@ -157,25 +158,28 @@ class Scripts(unittest.TestCase):
                      OK, OK + b"Content-Length: 2\r\n",
                      OK + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n"):
             with self.subTest(text=text):
-                server = Server([[text, CLOSE]])
-                self.addCleanup(server.listener.close)
-                result = fetch("raw_libev", server.port)
-                self.assertEqual(result["failures"], {"transfer": 3})
+                for strategy in SOCKETS:
+                    server = Server([[text, CLOSE]])
+                    self.addCleanup(server.listener.close)
+                    result = fetch(strategy, server.port)
+                    self.assertEqual(result["failures"], {"transfer": 3})
 
     def test_more_than_was_asked_for(self):
         """A connection on which too much came serves nobody else."""
-        server = Server([[TWO + b"HTTP"], [TWO]])
-        self.addCleanup(server.listener.close)
-        result = fetch("raw_libev", server.port)
-        self.assertEqual((result["ok"], server.connections), (3, 3))
+        for strategy in SOCKETS:
+            server = Server([[TWO + b"HTTP"], [TWO]])
+            self.addCleanup(server.listener.close)
+            result = fetch(strategy, server.port)
+            self.assertEqual((result["ok"], server.connections), (3, 3))
 
     def test_only_some_time_out(self):
-        server = Server([[TWO], [TWO], [SILENCE]])
-        self.addCleanup(server.listener.close)
-        result = fetch("raw_libev", server.port, timeout_ns=150_000_000,
-                       tasks=4)
-        self.assertEqual((result["ok"], result["failures"]),
-                         (3, {"timeout": 1}))
+        for strategy in SOCKETS:
+            server = Server([[TWO], [TWO], [SILENCE]])
+            self.addCleanup(server.listener.close)
+            result = fetch(strategy, server.port, timeout_ns=150_000_000,
+                           tasks=4)
+            self.assertEqual((result["ok"], result["failures"]),
+                             (3, {"timeout": 1}))
 
 
 if __name__ == "__main__":

@@ -71,9 +71,10 @@ class Aggregate(TempCase):
         for sample in run.samples():
             if sample["case"] == "ages":
                 self.check(sample["aggregate"], figures("age", ages))
-        self.assertEqual(list(run.strategies("ages")), strategies())
-        for entry in run.strategies("ages").values():
-            self.check(entry["aggregate"], figures("age", ages))
+        entries = run.strategies("ages")
+        self.assertEqual(list(entries), strategies())
+        for name in strategies():
+            self.check(entries[name]["aggregate"], figures("age", ages))
         heights = self.values("height", range(6))
         for entry in run.strategies("kept").values():
             self.check(entry["aggregate"], figures("height", heights))

@@ -20,7 +20,7 @@ EVENT = re.compile(r"^ *(\d+\.\d{3}) s  (started|finished|failed|cancelled) "
 SLEEPS = ["--workload", "sleep", "--tasks", "3",
           "--delay", "240ms, 140ms, 40ms"]
 
-ORIGIN_ONLY = {"raw_libev:3"}  # no names, TLS, redirects
+ORIGIN_ONLY = {"raw_libev:3", "io_uring:3"}  # no names, TLS, redirects
 
 # Arguments, and the one line that they earn.
 WRONG = [
@@ -86,9 +86,10 @@ def strategies():
     """Name, whether it overlaps, and its steps, as `concur list` has them."""
     out = subprocess.run([CONCUR, "list"], capture_output=True, check=True,
                          encoding="utf-8").stdout
-    for block in re.findall(r"^  (\w+ .*(?:\n {20}.*)*)", out, re.M):
+    for block in re.findall(r"^  (\w+ .*(?:\n {20}.*)*)",
+                            out.split("\n\n")[0], re.M):
         steps = re.search(r"; steps:((?: \w+)*)", block)
-        if steps:
+        if steps and "absent here: " not in block:
             yield (block.split()[0], "one task in flight" not in block,
                    steps.group(1).split())
 
@@ -413,7 +414,7 @@ class Debug(TraceCase):
         for label, _ in labels("sleep"):
             with self.subTest(strategy=label):
                 _, err = self.trace(*SLEEPS, "--debug", "--strategy", label)
-                looped = re.search(r"(?m)^debug: event loop: libev on \w+$", err)
+                looped = re.search(r"(?m)^debug: event loop: (libev on \w+|io_uring)$", err)
                 self.assertNotEqual(bool(looped),
                                     "debug: no event loop\n" in err)
                 if "loop" in label.replace("polling_loop", ""):
@@ -450,7 +451,7 @@ class Debug(TraceCase):
             with self.subTest(strategy=label):
                 parts = {"blocking_in_loop": 1, "await_in_loop": 2,
                          "libev_loop": 2, "coroutine": 2, "multi_loop": 2,
-                         "raw_libev": 2}  # that a task is done in
+                         "raw_libev": 2, "io_uring": 2}  # that a task is done in
                 self.assertEqual(held, 2 * parts.get(label.split(":")[0], 0))
         _, err = self.trace(*steps, "--slow-callback", "50s")
         self.assertNotIn("held the loop", err)

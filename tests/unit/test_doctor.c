@@ -137,7 +137,8 @@ static void restore(const struct file *file)
 
 /* ---- the host that is examined ---- */
 
-static int perf_error, uring_error;
+static int perf_error;
+static const char *uring_absent;
 static struct clock_cost clock_is;
 static const struct file *later; /* written between the two looks */
 
@@ -146,9 +147,9 @@ static int try_perf(void)
     return perf_error;
 }
 
-static int try_uring(void)
+static const char *try_uring(void)
 {
-    return uring_error;
+    return uring_absent;
 }
 
 static struct clock_cost try_clock(void)
@@ -169,7 +170,8 @@ static struct host fake_host(void)
     static char path[128];
 
     snprintf(path, sizeof(path), "/nowhere:%s/bin", root);
-    perf_error = uring_error = 0;
+    perf_error = 0;
+    uring_absent = NULL;
     clock_is = (struct clock_cost){25, 1};
     later = NULL;
     return (struct host){
@@ -437,13 +439,14 @@ static void test_probes(void **state)
 
     (void)state;
     perf_error = EACCES;
-    uring_error = ENOSYS;
+    uring_absent = "not in this kernel";
     clock_is.reading = 900;
     doctor_examine(&d, &host);
     const struct finding *f = find(&d, "perf counters");
     assert_int_equal(f->state, FINDING_NOTE);
     assert_string_equal(f->found, "not allowed (perf_event_paranoid 3)");
     assert_int_equal(find(&d, "io_uring")->state, FINDING_NOTE);
+    assert_string_equal(find(&d, "io_uring")->found, uring_absent);
     assert_int_equal(find(&d, "clock")->state, FINDING_WARNING);
     host = fake_host();
     perf_error = ENOENT;
@@ -545,7 +548,7 @@ static void test_container(void **state)
 
     (void)state;
     perf_error = EPERM;
-    uring_error = EPERM;
+    uring_absent = "not allowed";
     check_machine(files, COUNT(files), &host,
                   "warning CPU quota; warning throttling; warning memory; "
                   "note virtualisation; note perf counters; note io_uring; "

@@ -416,12 +416,24 @@ static void slots_keep_the_order(const struct strategy *strategy)
     fixture_free(f);
 }
 
+/* Not on this machine, for which it has a reason. */
+static bool is_absent(const struct strategy *strategy)
+{
+    const char *reason = strategy->absent ? strategy->absent() : NULL;
+
+    if (reason)
+        print_message("  %s: absent: %s\n", strategy->name, reason);
+    return reason != NULL;
+}
+
 static void for_each(void **state)
 {
     void (*test)(const struct strategy *) =
         (void (*)(const struct strategy *)) * state;
 
     for (size_t s = 0; strategies[s]; s++) {
+        if (is_absent(strategies[s]))
+            continue;
         print_message("  %s\n", strategies[s]->name);
         test(strategies[s]);
     }

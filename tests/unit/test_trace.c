@@ -307,7 +307,7 @@ static void remarks_are_told(void **state)
     assert_non_null(out);
     debug_begin(&debug, out, 100 * NSEC_PER_MSEC, &job);
     struct watcher *w = &debug.watcher;
-    w->loop(w, "epoll");
+    w->loop(w, "libev on epoll");
     debug_opened(&debug);
     w->lookup(w, "localhost", "127.0.0.1", 1200 * NSEC_PER_USEC);
     w->lookup(w, "nowhere", "", NSEC_PER_MSEC);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Connections on an io_uring. A request to a kept connection is one entry and
+ * one completion: the receive goes on from request to request, and a send that
+ * succeeds says nothing.
+ */
+#include "uring_conns.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+/* Nearly always at the end: all have the same time. */
+void uring_conn_list_add(struct uring_conn_list *list, struct uring_conn *c)
+{
+    struct uring_conn *before = list->last;
+
+    while (before && before->deadline > c->deadline)
+        before = before->prev;
+    c->prev = before;
+    c->next = before ? before->next : list->first;
+    *(before ? &before->next : &list->first) = c;
+    *(c->next ? &c->next->prev : &list->last) = c;
+}
+
+void uring_conn_list_remove(struct uring_conn_list *list, struct uring_conn *c)
+{
+    *(c->prev ? &c->prev->next : &list->first) = c->next;
+    *(c->next ? &c->next->prev : &list->last) = c->prev;
+}
+
+/* ---- what is asked for ---- */
+
+static uint32_t socket_of(const struct uring_conns *conns,
+                          const struct uring_conn *c)
+{
+    return (uint32_t)(c - conns->all);
+}
+
+static struct uring_tag tag_of(const struct uring_conns *conns,
+                               const struct uring_conn *c, enum uring_kind kind)
+{
+    return (struct uring_tag){kind, socket_of(conns, c), c->life};
+}
+
+/* The next entry waits for this one, which only says so if it fails: then the
+ * next ones are not done, and say nothing. */
+#define LINKED (IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS)
+
+/* io_uring waits where a call would block: SOCK_NONBLOCK would make it fail
+ * with EAGAIN instead. TCP_NODELAY would hasten nothing: a request goes out in
+ * one piece, and what came before it has been answered. */
+static void connect_new(struct uring_conns *conns, struct uring_conn *c)
+{
+    uint32_t fd = socket_of(conns, c);
+    struct io_uring_sqe *sqe = uring_entry(conns->uring);
+
+    io_uring_prep_socket_direct(sqe, AF_INET, SOCK_STREAM, 0, fd, 0);
+    sqe->flags |= LINKED;
+    uring_set_tag(sqe, tag_of(conns, c, URING_SOCKET));
+    sqe = uring_entry(conns->uring);
+    io_uring_prep_connect(sqe, (int)fd, (struct sockaddr *)&c->address,
+                          sizeof(c->address));
+    sqe->flags |= IOSQE_FIXED_FILE | LINKED;
+    uring_set_tag(sqe, tag_of(conns, c, URING_CONNECT));
+    c->open = true;
+}
+
+void uring_conns_receive(struct uring_conns *conns, struct uring_conn *c)
+{
+    if (c->receiving)
+        return;
+    c->receiving = true;
+    /* Where the connection is closed after the reply, a receive that goes on
+     * would only have to be cancelled. */
+    uring_receive(conns->uring, socket_of(conns, c), conns->keeping,
+                  tag_of(conns, c, URING_RECV));
+}
+
+void uring_conns_send(struct uring_conns *conns, struct uring_conn *c)
+{
+    uring_together(conns->uring, 4);
+    if (!c->open)
+        connect_new(conns, c);
+    struct io_uring_sqe *sqe = uring_entry(conns->uring);
+    /* MSG_WAITALL: all of it, or it has failed. */
+    io_uring_prep_send(sqe, (int)socket_of(conns, c), c->request,
+                       c->request_length, MSG_NOSIGNAL | MSG_WAITALL);
+    sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
+    if (!c->receiving)
+        sqe->flags |= IOSQE_IO_LINK;
+    uring_set_tag(sqe, tag_of(conns, c, URING_SEND));
+    uring_conns_receive(conns, c);
+}
+
+/* What is under way on a socket keeps it open. Both entries are done in this
+ * order when they are submitted, before the descriptor is used again. */
+static void close_socket(struct uring_conns *conns, struct uring_conn *c)
+{
+    struct uring_tag tag = {.kind = URING_NOTHING};
+    uint32_t fd = socket_of(conns, c);
+    struct io_uring_sqe *sqe;
+
+    if (c->receiving) {
+        sqe = uring_entry(conns->uring);
+        io_uring_prep_cancel_fd(sqe, (int)fd,
+                                IORING_ASYNC_CANCEL_ALL |
+                                    IORING_ASYNC_CANCEL_FD_FIXED);
+        sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+        uring_set_tag(sqe, tag);
+    }
+    sqe = uring_entry(conns->uring);
+    io_uring_prep_close_direct(sqe, fd);
+    sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+    uring_set_tag(sqe, tag);
+}
+
+/* ---- records ---- */
+
+struct uring_conn *uring_conns_find(struct uring_conns *conns,
+                                    const struct uring_done *done)
+{
+    struct uring_conn *c = &conns->all[done->tag.index];
+
+    if (c->life != done->tag.life)
+        return NULL;
+    if (done->tag.kind != URING_RECV || !(done->flags & IORING_CQE_F_MORE))
+        c->receiving = false; /* it has ended, or never began */
+    return c;
+}
+
+void uring_conns_end(struct uring_conns *conns, struct uring_conn *c)
+{
+    close_socket(conns, c);
+    c->life++;
+    c->open = false;
+    c->receiving = false;
+    c->deadline = 0;
+    uring_conn_list_add(&conns->closed, c);
+}
+
+/* A record for a connection. There is one for each place: where all are in use,
+ * the others are idle, connected to where this request does not go. */
+static struct uring_conn *take_record(struct uring_conns *conns)
+{
+    if (!conns->closed.last && conns->made < conns->width)
+        return &conns->all[conns->made++];
+    if (!conns->closed.last)
+        uring_conns_end_idle(conns, conns->idle.first);
+    struct uring_conn *c = conns->closed.last;
+    uring_conn_list_remove(&conns->closed, c);
+    return c;
+}
+
+struct uring_conn *uring_conns_take_new(struct uring_conns *conns,
+                                        const struct sockaddr_in *address)
+{
+    struct uring_conn *c = take_record(conns);
+
+    c->address = *address;
+    c->reused = false;
+    return c;
+}
+
+struct uring_conn *uring_conns_take_idle(struct uring_conns *conns,
+                                         const struct sockaddr_in *address)
+{
+    for (struct uring_conn *c = conns->idle.last; c; c = c->prev) {
+        if (c->address.sin_addr.s_addr != address->sin_addr.s_addr ||
+            c->address.sin_port != address->sin_port)
+            continue;
+        uring_conn_list_remove(&conns->idle, c);
+        c->reused = true;
+        return c;
+    }
+    return NULL;
+}
+
+void uring_conns_keep(struct uring_conns *conns, struct uring_conn *c)
+{
+    c->deadline = 0;
+    uring_conn_list_add(&conns->idle, c);
+}
+
+void uring_conns_end_idle(struct uring_conns *conns, struct uring_conn *c)
+{
+    uring_conn_list_remove(&conns->idle, c);
+    uring_conns_end(conns, c);
+}
+
+int uring_conns_open(struct uring_conns *conns, struct uring *uring,
+                     uint32_t width, bool keeping)
+{
+    *conns = (struct uring_conns){
+        .uring = uring, .keeping = keeping, .width = width};
+    conns->all = calloc(width, sizeof(struct uring_conn));
+    return conns->all ? 0 : ENOMEM;
+}
+
+void uring_conns_close(struct uring_conns *conns)
+{
+    for (uint32_t c = 0; c < conns->made; c++)
+        free(conns->all[c].request);
+    free(conns->all);
+}

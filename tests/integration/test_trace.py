@@ -86,7 +86,8 @@ def strategies():
     """Name, whether it overlaps, and its steps, as `concur list` has them."""
     out = subprocess.run([CONCUR, "list"], capture_output=True, check=True,
                          encoding="utf-8").stdout
-    for block in re.findall(r"^  (\w+ .*(?:\n {20}.*)*)", out, re.M):
+    for block in re.findall(r"^  (\w+ .*(?:\n {20}.*)*)",
+                            out.split("\n\n")[0], re.M):
         steps = re.search(r"; steps:((?: \w+)*)", block)
         if steps:
             yield (block.split()[0], "one task in flight" not in block,

@@ -198,7 +198,6 @@ static const struct view_case *telling(const struct view *view,
 
 /* Where very many tasks only wait, what they take is the question. */
 #define MANY 1000
-
 static bool about_memory(const struct view *view, const struct view_section *s)
 {
     const struct view_case *last = &view->cases[s->first + s->count - 1];

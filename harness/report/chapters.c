@@ -487,8 +487,8 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
     introduction(doc, view);
     warnings_write(doc, view, figures);
     verdict(doc, view, figures);
-    apart_write(doc, view, figure_find(figures, FIGURE_CALIBRATION, SIZE_MAX));
     comparison_write(doc, view, records);
+    apart_write(doc, view, figure_find(figures, FIGURE_CALIBRATION, SIZE_MAX));
     reading(doc);
     contents(doc, view);
     articles_write(doc, view, records);

@@ -6,7 +6,6 @@
  */
 #include "fetcher.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 
 #include "body.h"
 #include "conns.h"
-#include "http_request.h"
+#include "raw_request.h"
 
 /* What one connection may read before others have their turn. */
 #define BUFFER_BYTES   65536
@@ -30,47 +29,9 @@ struct socket_fetches {
     struct conn_list active; /* connections with a fetch, by deadline */
     struct conn **by_slot;   /* whose fetch is under way there */
 
-    /* The request last written. */
-    struct sockaddr_in address;
-    size_t length;
-    char request[HTTP_REQUEST_BYTES(URL_MAX_BYTES)];
+    struct raw_request request; /* the one last written */
     char buffer[BUFFER_BYTES];
 };
-
-/* ---- outcomes ---- */
-
-static enum outcome failed(struct socket_fetches *sf, uint32_t task,
-                           enum outcome outcome, int error)
-{
-    /* The limit on open files, or memory: not the server's doing. */
-    if (error == EMFILE || error == ENFILE || error == ENOBUFS ||
-        error == ENOMEM)
-        outcome = OUTCOME_SYSTEM;
-    sf->batch->tasks[task].error = TASK_ERRNO(error);
-    return outcome;
-}
-
-/* Writes the request of task i into its place. */
-static enum outcome write_request(struct socket_fetches *sf,
-                                  const struct step *step, uint32_t i)
-{
-    char url[URL_MAX_BYTES], host[INET_ADDRSTRLEN] = "";
-    struct http_target target;
-
-    if (!step_url(sf->batch, step, i, url, sizeof(url)))
-        return failed(sf, i, OUTCOME_URL, ENAMETOOLONG);
-    int error = http_target_read(&target, url);
-    if (error)
-        return failed(sf, i, OUTCOME_URL, error);
-    sf->length = http_request(&target, sf->request, sizeof(sf->request));
-    sf->address = (struct sockaddr_in){.sin_family = AF_INET,
-                                       .sin_port = htons(target.port)};
-    if (target.host_length < sizeof(host))
-        memcpy(host, target.host, target.host_length);
-    if (!sf->length || inet_pton(AF_INET, host, &sf->address.sin_addr) != 1)
-        return failed(sf, i, OUTCOME_RESOLVE, EDESTADDRREQ);
-    return OUTCOME_OK;
-}
 
 /* ---- a fetch ---- */
 
@@ -89,9 +50,9 @@ static void arm(struct socket_fetches *sf)
  * is no room or no connection yet; or an errno. */
 static int send_rest(struct socket_fetches *sf, struct conn *c)
 {
-    while (c->sent < sf->length) {
-        ssize_t sent = send(c->io.fd, sf->request + c->sent,
-                            sf->length - c->sent, MSG_NOSIGNAL);
+    while (c->sent < sf->request.length) {
+        ssize_t sent = send(c->io.fd, sf->request.text + c->sent,
+                            sf->request.length - c->sent, MSG_NOSIGNAL);
 
         if (sent < 0 && errno == EAGAIN) {
             conns_await(&sf->conns, c, EV_READ | EV_WRITE);
@@ -151,14 +112,15 @@ static enum outcome dispatch(struct socket_fetches *sf,
     struct conn *c;
     int error = EPIPE;
 
-    while (error && reuse && (c = conns_take_idle(&sf->conns, &sf->address)))
+    while (error && reuse &&
+           (c = conns_take_idle(&sf->conns, &sf->request.address)))
         error = set_off(sf, c, order);
     if (error) {
-        c = conns_make(&sf->conns, &sf->address);
+        c = conns_make(&sf->conns, &sf->request.address);
         error = c ? set_off(sf, c, order) : errno;
     }
     if (error)
-        return failed(sf, order->task, OUTCOME_CONNECT, error);
+        return raw_failed(sf->batch, order->task, OUTCOME_CONNECT, error);
     if (order->deadline && !ev_is_active(&sf->timer))
         arm(sf);
     return OUTCOME_OK;
@@ -172,7 +134,7 @@ static enum outcome socket_begin(void *self, uint32_t slot,
     struct order order = {step, slot, i, timeout ? now_ns() + timeout : 0};
 
     body_begin(sf->batch, i);
-    enum outcome outcome = write_request(sf, step, i);
+    enum outcome outcome = raw_request_write(&sf->request, sf->batch, step, i);
     if (outcome == OUTCOME_OK)
         outcome = dispatch(sf, &order, sf->batch->reuse);
     return outcome;
@@ -199,7 +161,7 @@ static void end_fetch(struct socket_fetches *sf, struct conn *c,
 static void fail_fetch(struct socket_fetches *sf, struct conn *c,
                        enum outcome outcome, int error)
 {
-    end_fetch(sf, c, failed(sf, c->task, outcome, error), false);
+    end_fetch(sf, c, raw_failed(sf->batch, c->task, outcome, error), false);
 }
 
 /* A kept connection may be closed by the server just as it is used again: then
@@ -210,7 +172,8 @@ static void try_again(struct socket_fetches *sf, struct conn *c)
 
     detach(sf, c);
     conns_end(&sf->conns, c);
-    enum outcome outcome = write_request(sf, order.step, order.task);
+    enum outcome outcome =
+        raw_request_write(&sf->request, sf->batch, order.step, order.task);
     if (outcome == OUTCOME_OK)
         outcome = dispatch(sf, &order, false);
     if (outcome != OUTCOME_OK)
@@ -232,7 +195,8 @@ static void on_broken(struct socket_fetches *sf, struct conn *c, int error)
  * the fetch's end. */
 static bool on_writable(struct socket_fetches *sf, struct conn *c)
 {
-    enum outcome outcome = write_request(sf, c->step, c->task);
+    enum outcome outcome =
+        raw_request_write(&sf->request, sf->batch, c->step, c->task);
     int error = outcome == OUTCOME_OK ? send_rest(sf, c) : 0;
 
     if (outcome != OUTCOME_OK)
@@ -244,28 +208,14 @@ static bool on_writable(struct socket_fetches *sf, struct conn *c)
     return outcome == OUTCOME_OK && !error;
 }
 
-/* Whose body the bytes are. */
-struct receiver {
-    struct batch *batch;
-    uint32_t task;
-};
-
-static bool receive_body(void *context, const void *data, size_t size)
-{
-    struct receiver *receiver = context;
-
-    return body_receive(receiver->batch, receiver->task, data, size);
-}
-
 /* Takes the next bytes. True: there may be more at once. */
 static bool take_bytes(struct socket_fetches *sf, struct conn *c, size_t size)
 {
-    struct receiver receiver = {sf->batch, c->task};
     size_t used;
 
     c->heard = true;
-    switch (http_reply_take(&c->reply, sf->buffer, size, &used, receive_body,
-                            &receiver)) {
+    switch (raw_reply_take(&c->reply, sf->batch, c->task, sf->buffer, size,
+                           &used)) {
     case HTTP_MORE:
         return size == sizeof(sf->buffer);
     case HTTP_DONE:

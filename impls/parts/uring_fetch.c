@@ -6,13 +6,12 @@
  */
 #include "uring_fetch.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "body.h"
-#include "http_request.h"
+#include "raw_request.h"
 #include "uring_conns.h"
 
 struct uring_fetches {
@@ -25,46 +24,8 @@ struct uring_fetches {
     struct uring_conn **by_slot;   /* whose fetch is under way there */
     bool armed; /* a timer of the earliest deadline, or an earlier one */
 
-    /* The request last written. */
-    struct sockaddr_in address;
-    size_t length;
-    char request[HTTP_REQUEST_BYTES(URL_MAX_BYTES)];
+    struct raw_request request; /* the one last written */
 };
-
-/* ---- outcomes ---- */
-
-static enum outcome failed(struct uring_fetches *uf, uint32_t task,
-                           enum outcome outcome, int error)
-{
-    /* The limit on open files, or memory: not the server's doing. */
-    if (error == EMFILE || error == ENFILE || error == ENOBUFS ||
-        error == ENOMEM)
-        outcome = OUTCOME_SYSTEM;
-    uf->batch->tasks[task].error = TASK_ERRNO(error);
-    return outcome;
-}
-
-/* Writes the request of task i into its place. */
-static enum outcome write_request(struct uring_fetches *uf,
-                                  const struct step *step, uint32_t i)
-{
-    char url[URL_MAX_BYTES], host[INET_ADDRSTRLEN] = "";
-    struct http_target target;
-
-    if (!step_url(uf->batch, step, i, url, sizeof(url)))
-        return failed(uf, i, OUTCOME_URL, ENAMETOOLONG);
-    int error = http_target_read(&target, url);
-    if (error)
-        return failed(uf, i, OUTCOME_URL, error);
-    uf->length = http_request(&target, uf->request, sizeof(uf->request));
-    uf->address = (struct sockaddr_in){.sin_family = AF_INET,
-                                       .sin_port = htons(target.port)};
-    if (target.host_length < sizeof(host))
-        memcpy(host, target.host, target.host_length);
-    if (!uf->length || inet_pton(AF_INET, host, &uf->address.sin_addr) != 1)
-        return failed(uf, i, OUTCOME_RESOLVE, EDESTADDRREQ);
-    return OUTCOME_OK;
-}
 
 /* ---- a fetch ---- */
 
@@ -93,16 +54,16 @@ struct order {
 /* The connection's copy of the request last written. False: no memory. */
 static bool copy_request(struct uring_fetches *uf, struct uring_conn *c)
 {
-    if (c->request_room < uf->length) {
-        char *room = realloc(c->request, uf->length);
+    if (c->request_room < uf->request.length) {
+        char *room = realloc(c->request, uf->request.length);
 
         if (!room)
             return false;
         c->request = room;
-        c->request_room = (uint32_t)uf->length;
+        c->request_room = (uint32_t)uf->request.length;
     }
-    memcpy(c->request, uf->request, uf->length);
-    c->request_length = (uint32_t)uf->length;
+    memcpy(c->request, uf->request.text, uf->request.length);
+    c->request_length = (uint32_t)uf->request.length;
     return true;
 }
 
@@ -114,12 +75,12 @@ static enum outcome dispatch(struct uring_fetches *uf,
     struct uring_conn *c = NULL;
 
     if (reuse)
-        c = uring_conns_take_idle(&uf->conns, &uf->address);
+        c = uring_conns_take_idle(&uf->conns, &uf->request.address);
     if (!c)
-        c = uring_conns_take_new(&uf->conns, &uf->address);
+        c = uring_conns_take_new(&uf->conns, &uf->request.address);
     if (!copy_request(uf, c)) {
         uring_conns_end(&uf->conns, c);
-        return failed(uf, order->task, OUTCOME_SYSTEM, ENOMEM);
+        return raw_failed(uf->batch, order->task, OUTCOME_SYSTEM, ENOMEM);
     }
     c->step = order->step;
     c->slot = order->slot;
@@ -142,7 +103,7 @@ enum outcome uring_fetch_begin(struct uring_fetches *uf, uint32_t slot,
     struct order order = {step, slot, i, timeout ? now_ns() + timeout : 0};
 
     body_begin(uf->batch, i);
-    enum outcome outcome = write_request(uf, step, i);
+    enum outcome outcome = raw_request_write(&uf->request, uf->batch, step, i);
     if (outcome == OUTCOME_OK)
         outcome = dispatch(uf, &order, uf->batch->reuse);
     return outcome;
@@ -169,7 +130,7 @@ static void end_fetch(struct uring_fetches *uf, struct uring_conn *c,
 static void fail_fetch(struct uring_fetches *uf, struct uring_conn *c,
                        enum outcome outcome, int error)
 {
-    end_fetch(uf, c, failed(uf, c->task, outcome, error), false);
+    end_fetch(uf, c, raw_failed(uf->batch, c->task, outcome, error), false);
 }
 
 /* A kept connection may be closed by the server just as it is used again: then
@@ -180,7 +141,8 @@ static void try_again(struct uring_fetches *uf, struct uring_conn *c)
 
     detach(uf, c);
     uring_conns_end(&uf->conns, c);
-    enum outcome outcome = write_request(uf, order.step, order.task);
+    enum outcome outcome =
+        raw_request_write(&uf->request, uf->batch, order.step, order.task);
     if (outcome == OUTCOME_OK)
         outcome = dispatch(uf, &order, false);
     if (outcome != OUTCOME_OK)
@@ -198,28 +160,13 @@ static void on_broken(struct uring_fetches *uf, struct uring_conn *c, int error)
         fail_fetch(uf, c, OUTCOME_TRANSFER, error ? error : ECONNRESET);
 }
 
-/* Whose body the bytes are. */
-struct receiver {
-    struct batch *batch;
-    uint32_t task;
-};
-
-static bool receive_body(void *context, const void *data, size_t size)
-{
-    struct receiver *receiver = context;
-
-    return body_receive(receiver->batch, receiver->task, data, size);
-}
-
 static void take_bytes(struct uring_fetches *uf, struct uring_conn *c,
                        const char *data, size_t size)
 {
-    struct receiver receiver = {uf->batch, c->task};
     size_t used;
 
     c->heard = true;
-    switch (http_reply_take(&c->reply, data, size, &used, receive_body,
-                            &receiver)) {
+    switch (raw_reply_take(&c->reply, uf->batch, c->task, data, size, &used)) {
     case HTTP_MORE:
         uring_conns_receive(&uf->conns, c);
         break;

@@ -99,8 +99,9 @@ static void failed_tasks(struct warner *w)
     next_kind(w);
 }
 
-/* A line a case; no failure, but what was fetched may not be what was meant. */
-static void statuses(struct warner *w)
+/* A line a case, of those that there is something to write about. */
+static void tell_cases(struct warner *w,
+                       void (*write)(FILE *, const struct view_case *))
 {
     for (size_t i = 0; i < w->view->count; i++) {
         const struct view_case *c = &w->view->cases[i];
@@ -109,12 +110,18 @@ static void statuses(struct warner *w)
         FILE *out = open_memstream(&text, &size);
         if (!out)
             continue;
-        verdict_statuses(out, c);
+        write(out, c);
         if (fclose(out) == 0 && *text)
             say(w, CODE "%s" CODE ": %s", c->name, text);
         free(text);
     }
     next_kind(w);
+}
+
+/* A line a case; no failure, but what was fetched may not be what was meant. */
+static void statuses(struct warner *w)
+{
+    tell_cases(w, verdict_statuses);
 }
 
 static void case_notes(struct warner *w)
@@ -198,19 +205,7 @@ static void bound(struct warner *w)
 /* A line a case with an open load. */
 static void lags(struct warner *w)
 {
-    for (size_t i = 0; i < w->view->count; i++) {
-        const struct view_case *c = &w->view->cases[i];
-        char *text = NULL;
-        size_t size;
-        FILE *out = open_memstream(&text, &size);
-        if (!out)
-            continue;
-        verdict_lag(out, c);
-        if (fclose(out) == 0 && *text)
-            say(w, CODE "%s" CODE ": %s", c->name, text);
-        free(text);
-    }
-    next_kind(w);
+    tell_cases(w, verdict_lag);
 }
 
 /* A run that went on elsewhere, or later. */

@@ -25,7 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 FAULTY = os.path.join(ROOT, "build", "test", "concur-faulty")
 HONEST = ("sequential,await_in_loop,blocking_in_loop,polling_loop,"
           "thread_per_task,thread_pool,process_pool,executor,libev_loop,"
-          "coroutine")
+          "coroutine,multi_loop,raw_libev,io_uring")
 INJECTED = "slowed"
 FALSE_MOST = 1 / 20
 FOUND_LEAST = 18 / 20

@@ -17,6 +17,9 @@
     X(process_pool)                                                            \
     X(executor)                                                                \
     X(coroutine)                                                               \
+    X(multi_loop)                                                              \
+    X(raw_libev)                                                               \
+    X(io_uring)                                                                \
     X(slowed)                                                                  \
     X(crashes)                                                                 \
     X(overflows)                                                               \

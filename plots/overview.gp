@@ -77,6 +77,9 @@ do for [p = 1:panels] {
         screen py(y0 + 52) right font ",11" tc rgb muted
     set label 4 "speed-up" at screen px(x0 + panel_px - 10), \
         screen py(y0 + 52) right font ",11" tc rgb muted
+    set label 6 Logarithmic[p] ? "logarithmic axis" : "axis from 0" \
+        at screen px(x0 + panel_px - 10), screen py(y1 + 13) right \
+        font ",11" tc rgb muted
     if (Ideal[p] > 0) {
         set arrow 1 from Ideal[p], graph 0 to Ideal[p], graph 1 nohead \
             lw 1.2 dt (4, 3) lc rgb ink back

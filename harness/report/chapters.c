@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The chapters of a report that say what was found, and on what. The words
- * about numbers are verdict.c's, the tables tables.c's; machine, method and
- * command lines are closing.c's.
+ * about numbers are verdict.c's, the tables tables.c's; what comes before is
+ * opening.c's; machine, method and command lines are closing.c's.
  */
 #include "chapters.h"
 
@@ -13,7 +13,9 @@
 
 #include "apart.h"
 #include "costs.h"
+#include "laws.h"
 #include "say.h"
+#include "uses.h"
 #include "verdict.h"
 
 /* ---- small parts ---- */
@@ -109,77 +111,6 @@ char *chapters_title(const struct view *view)
     return title;
 }
 
-static void introduction(struct doc *doc, const struct view *view)
-{
-    const json_t *machine = json_object_get(view->run, "machine");
-    double samples = 0;
-    char text[SAY_BYTES], cores[SAY_BYTES];
-    for (size_t i = 0; i < view->count; i++)
-        for (size_t k = 0; k < view->cases[i].count; k++)
-            if (view->cases[i].entries[k].samples > 0)
-                samples += view->cases[i].entries[k].samples;
-    if (view_text(view->run, "suite_note"))
-        doc_paragraph(doc, "%s", view_text(view->run, "suite_note"));
-    doc_paragraph(doc,
-                  "%zu case%s, %s measured samples, each in a fresh process, "
-                  "on %s cores of %s%s.",
-                  view->count, view->count == 1 ? "" : "s",
-                  say_count(text, samples),
-                  say_count(cores, view_number(machine, "cores")),
-                  view_text_or(machine, "cpu", "an unknown CPU"),
-                  json_is_object(json_object_get(view->run, "pin"))
-                      ? ", the origin pinned to other cores than the strategies"
-                      : "");
-}
-
-/* The gravest come first; what follows them is folded away. */
-#define WARNINGS_SHOWN 4
-
-struct warnings {
-    struct doc *doc;
-    unsigned count;
-};
-
-static void warn(void *self, const char *text)
-{
-    struct warnings *w = self;
-    if (w->count++ == WARNINGS_SHOWN)
-        doc_details(w->doc, "More that may have disturbed the measurement");
-    doc_warning(w->doc, "%s", text);
-}
-
-static void warnings_write(struct doc *doc, const struct view *view,
-                           const struct figures *figures)
-{
-    struct warnings w = {doc, 0};
-    if (*figures->trouble)
-        doc_warning(doc, "There are figures missing here: %s.",
-                    figures->trouble);
-    verdict_warnings(view, warn, &w);
-    if (w.count > WARNINGS_SHOWN)
-        doc_details_end(doc);
-}
-
-static void contents(struct doc *doc, const struct view *view)
-{
-    char id[40];
-    if (articles_have(view))
-        doc_contents(doc, "articles", "The articles' examples");
-    if (costs_any(view))
-        doc_contents(doc, "costs", "What one more task costs");
-    for (size_t i = 0; i < view->section_count; i++) {
-        char *text = NULL;
-        const struct view_case *c = &view->cases[view->sections[i].first];
-        if (asprintf(&text, "Case %s", c->section) < 0)
-            continue;
-        doc_contents(doc, section_id(id, sizeof(id), i), text);
-        free(text);
-    }
-    doc_contents(doc, "machine", "Machine and its state");
-    doc_contents(doc, "method", "Method, and what cannot be told");
-    doc_contents(doc, "again", "Files, and how to do it again");
-}
-
 /* The last case of a section in which there is something to compare, with the
  * baseline at best. */
 static const struct view_case *telling(const struct view *view,
@@ -220,6 +151,22 @@ static void say_memory(struct doc *doc, const struct view *view,
     free(text);
 }
 
+/* Who grows faster than linearly in the section. */
+static void say_growth(struct doc *doc, const struct view *view,
+                       const char *section, bool item)
+{
+    struct sentence s;
+    if (!sentence_begin(&s))
+        return;
+    laws_faster(s.out, view, section);
+    char *text = sentence_end(&s);
+    if (text && item)
+        doc_item(doc, "%s", text);
+    else if (text)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
 static void verdict(struct doc *doc, const struct view *view,
                     const struct figures *figures)
 {
@@ -234,53 +181,12 @@ static void verdict(struct doc *doc, const struct view *view,
             say_about(doc, true, verdict_short, c);
         else
             say_memory(doc, view, s, c->section);
+        say_growth(doc, view, c->section, true);
     }
     const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
     if (!all && view->section_count == 1)
         all = main_figure(figures, 0, view->cases);
     figure_show(doc, all, true);
-}
-
-static void reading(struct doc *doc)
-{
-    doc_details(doc, "How to read this report");
-    doc_item(doc, STRONG
-             "Wall time" STRONG
-             " is what a user waits: setting up, and doing all tasks. It is "
-             "the median of the rounds; [a, b] is its 95 %% interval.");
-    doc_item(doc, STRONG
-             "Speed-up" STRONG
-             " compares with the baseline within each round; [a, b] is the "
-             "interval of these ratios. Two strategies are told apart where "
-             "the interval of their own ratio leaves out 1 and it comes to "
-             "what the case resolves at least (2 %% where the run was not "
-             "calibrated); else they tie, or the word is " STRONG
-             "not resolved" STRONG ", never \"the same\".");
-    doc_item(doc, STRONG
-             "The ideal" STRONG
-             " is the least time in which the tasks can be done: the longest "
-             "of them, or all waiting divided by the width. " STRONG
-             "Of its ideal" STRONG
-             " compares a strategy with the ideal at its own width.");
-    doc_item(doc, STRONG
-             "A closed load" STRONG " begins a task as another ends; " STRONG
-             "an open load" STRONG
-             " has a rate: tasks are due at given times, whoever is busy. "
-             "What a task took there counts from when it was due. Counted "
-             "from its own start, the waiting of those that were held up "
-             "would be left out (coordinated omission). Lag is from due to "
-             "started; who started more than 5 %% of the tasks over 2 ms late "
-             "did not keep up.");
-    doc_item(doc, STRONG
-             "Latency" STRONG
-             " runs from a task's own start to its end; with the wait, from "
-             "the moment at which the whole batch was handed over.");
-    doc_item(doc, STRONG
-             "Absent" STRONG
-             " says that a strategy cannot do a case here, and why; a value "
-             "in parentheses, or a hollow mark, is computed and not "
-             "measured.");
-    doc_details_end(doc);
 }
 
 /* ---- a section ---- */
@@ -419,6 +325,7 @@ static void section_sweep(struct doc *doc, const struct view *view,
             doc_paragraph(doc, "%s", text);
         free(text);
     }
+    say_growth(doc, view, last->section, false);
     doc_paragraph(doc,
                   view_open_load(last)
                       ? "From due to done, the p%g of a round, median of the "
@@ -484,15 +391,15 @@ void chapters_write(struct doc *doc, const char *dir, const struct view *view,
                     const struct records *records,
                     const struct figures *figures)
 {
-    introduction(doc, view);
-    warnings_write(doc, view, figures);
+    opening_write(doc, view, figures);
     verdict(doc, view, figures);
     comparison_write(doc, view, records);
+    uses_write(doc, view, figures);
     apart_write(doc, view, figure_find(figures, FIGURE_CALIBRATION, SIZE_MAX));
-    reading(doc);
-    contents(doc, view);
+    guide_write(doc, view);
     articles_write(doc, view, records);
     costs_write(doc, view, figure_find(figures, FIGURE_COSTS, SIZE_MAX));
+    laws_write(doc, view, figure_find(figures, FIGURE_GROWTH, SIZE_MAX));
     for (size_t i = 0; i < view->section_count; i++)
         section_write(doc, view, figures, i);
     closing_write(doc, dir, view);

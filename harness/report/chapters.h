@@ -33,6 +33,15 @@ bool articles_have(const struct view *view);
  * returned. */
 const char *section_id(char *id, size_t size, size_t section);
 
+/* ---- between chapters.c and opening.c ---- */
+
+/* What was measured, and what may have disturbed it. */
+void opening_write(struct doc *doc, const struct view *view,
+                   const struct figures *figures);
+
+/* How to read the report, and its contents. */
+void guide_write(struct doc *doc, const struct view *view);
+
 /* ---- between chapters.c and closing.c ---- */
 
 /* Machine, method, and how to do it again. */

@@ -14,8 +14,6 @@
 #include "../suite/units.h"
 #include "say.h"
 
-#define CELL_BYTES (3 * SAY_BYTES)
-
 /* ---- the entries ---- */
 
 struct fit costs_fit(const json_t *cost, const char *quantity)
@@ -104,16 +102,16 @@ static void fit_cell(char *cell, struct fit fit, bool time)
     say_whole(slope, fit.slope, time);
     bool none = fabs(fit.slope) < 0.5 && fit.margin < 0.5;
     if (!none && fabs(fit.slope) <= fit.margin)
-        snprintf(cell, CELL_BYTES, "not told from 0 ± %s",
+        snprintf(cell, COSTS_CELL_BYTES, "not told from 0 ± %s",
                  say_whole(margin, fit.margin, time));
     else if (!none && isfinite(fit.margin))
-        snprintf(cell, CELL_BYTES, "%s ± %s", slope,
+        snprintf(cell, COSTS_CELL_BYTES, "%s ± %s", slope,
                  say_whole(margin, fit.margin, time));
     else
-        snprintf(cell, CELL_BYTES, "%s", slope);
+        snprintf(cell, COSTS_CELL_BYTES, "%s", slope);
 }
 
-static void quantity_cell(char *cell, const json_t *cost, const char *quantity)
+void costs_slope(char *cell, const json_t *cost, const char *quantity)
 {
     fit_cell(cell, costs_fit(cost, quantity), strstr(quantity, "_ns") != NULL);
 }
@@ -121,21 +119,22 @@ static void quantity_cell(char *cell, const json_t *cost, const char *quantity)
 static void label_cell(char *cell, const json_t *cost, const char *unused)
 {
     (void)unused;
-    snprintf(cell, CELL_BYTES, CODE "%s" CODE, view_text_or(cost, "label", ""));
+    snprintf(cell, COSTS_CELL_BYTES, CODE "%s" CODE,
+             view_text_or(cost, "label", ""));
 }
 
 /* The section, and what else was swept in it. */
 static void case_cell(char *cell, const json_t *cost, const char *unused)
 {
-    size_t used = (size_t)snprintf(cell, CELL_BYTES, "%.100s",
+    size_t used = (size_t)snprintf(cell, COSTS_CELL_BYTES, "%.100s",
                                    view_text_or(cost, "section", ""));
     const char *key;
     json_t *value;
 
     (void)unused;
     json_object_foreach (json_object_get(cost, "axes"), key, value)
-        if (used < CELL_BYTES)
-            used += (size_t)snprintf(cell + used, CELL_BYTES - used,
+        if (used < COSTS_CELL_BYTES)
+            used += (size_t)snprintf(cell + used, COSTS_CELL_BYTES - used,
                                      ", %.40s=%.60s", key,
                                      json_string_value(value));
 }
@@ -148,12 +147,12 @@ static void stack_cell(char *cell, const json_t *cost, const char *unused)
 
 static void kernel_cell(char *cell, const json_t *cost, const char *quantity)
 {
-    quantity_cell(cell, cost, quantity);
+    costs_slope(cell, cost, quantity);
     if (json_is_true(json_object_get(cost, "kernel_stack_computed")))
         strcat(cell, ", computed");
 }
 
-static void fixed_cell(char *cell, const json_t *cost, const char *quantity)
+void costs_fixed(char *cell, const json_t *cost, const char *quantity)
 {
     struct fit fit = costs_fit(cost, quantity);
 
@@ -174,7 +173,7 @@ static void sizes_cell(char *cell, const json_t *cost, const char *unused)
         low = fmin(low, json_number_value(json_array_get(tasks, i)));
         high = fmax(high, json_number_value(json_array_get(tasks, i)));
     }
-    snprintf(cell, CELL_BYTES, "%zu: %s–%s", json_array_size(tasks),
+    snprintf(cell, COSTS_CELL_BYTES, "%zu: %s–%s", json_array_size(tasks),
              say_count(from, low), say_count(to, high));
 }
 
@@ -196,11 +195,11 @@ static const struct column waiting_columns[] = {
     {"strategy", label_cell, NULL},
     {"case", case_cell, NULL},
     {"stack", stack_cell, NULL},
-    {"memory in all", quantity_cell, "taken_bytes"},
-    {"resident", quantity_cell, "resident_bytes"},
+    {"memory in all", costs_slope, "taken_bytes"},
+    {"resident", costs_slope, "resident_bytes"},
     {"kernel stack", kernel_cell, "kernel_stack_bytes"},
-    {"page tables", quantity_cell, "page_table_bytes"},
-    {"virtual size", quantity_cell, "virtual_bytes"},
+    {"page tables", costs_slope, "page_table_bytes"},
+    {"virtual size", costs_slope, "virtual_bytes"},
     {"tasks", sizes_cell, NULL},
     {"samples", samples_cell, NULL},
 };
@@ -209,9 +208,9 @@ static const struct column spawn_columns[] = {
     {"strategy", label_cell, NULL},
     {"case", case_cell, NULL},
     {"stack", stack_cell, NULL},
-    {"wall time a task", quantity_cell, "life_ns"},
-    {"CPU time a task", quantity_cell, "life_cpu_ns"},
-    {"wall time for none", fixed_cell, "life_ns"},
+    {"wall time a task", costs_slope, "life_ns"},
+    {"CPU time a task", costs_slope, "life_cpu_ns"},
+    {"wall time for none", costs_fixed, "life_ns"},
     {"tasks", sizes_cell, NULL},
     {"samples", samples_cell, NULL},
 };
@@ -225,7 +224,7 @@ static void costs_table(struct doc *doc, const struct view *view,
 {
     const json_t *costs = json_object_get(view->summary, "costs");
     const char *heads[COLUMNS_MAX], *cells[COLUMNS_MAX];
-    char text[COLUMNS_MAX][CELL_BYTES];
+    char text[COLUMNS_MAX][COSTS_CELL_BYTES];
 
     for (size_t i = 0; i < count; i++)
         heads[i] = columns[i].head;
@@ -291,7 +290,7 @@ static bool is_about(double value, double claim)
 static void say_claim(struct doc *doc, const json_t *cost)
 {
     char claimed[SAY_BYTES], have[SAY_BYTES], reserved[SAY_BYTES];
-    char factor[SAY_BYTES], name[CELL_BYTES], place[CELL_BYTES];
+    char factor[SAY_BYTES], name[COSTS_CELL_BYTES], place[COSTS_CELL_BYTES];
     struct fit taken = costs_fit(cost, "taken_bytes");
     struct fit virtual = costs_fit(cost, "virtual_bytes");
     const char *noun = costs_noun(cost);

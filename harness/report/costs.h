@@ -8,6 +8,7 @@
 
 #include "document.h"
 #include "figures.h"
+#include "say.h"
 #include "view.h"
 
 struct fit {
@@ -31,6 +32,13 @@ double costs_claim(const json_t *cost, const char *noun, char *text);
 
 /* Bytes in words, whole ones; SAY_BYTES. */
 char *costs_bytes(char *buf, double bytes);
+
+/* Cells of a table, COSTS_CELL_BYTES: the slope with its margin, and what the
+ * line begins with, where it does not begin below 0. An en dash where `cost`
+ * (may be NULL) has no such fit. */
+#define COSTS_CELL_BYTES (3 * SAY_BYTES)
+void costs_slope(char *cell, const json_t *cost, const char *quantity);
+void costs_fixed(char *cell, const json_t *cost, const char *quantity);
 
 /* Whether a section was read with a probe: its wall times are then nobody's,
  * and what is said of it is in the chapter. */

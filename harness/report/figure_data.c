@@ -108,6 +108,8 @@ bool figure_data(FILE *out, const struct figure *figure,
         [FIGURE_SAMPLES] = samples_data,
         [FIGURE_COSTS] = fits_data,
         [FIGURE_CALIBRATION] = calibration_data,
+        [FIGURE_MAP] = map_data,
+        [FIGURE_GROWTH] = growth_data,
     };
     return writers[figure->kind](out, figure, records);
 }

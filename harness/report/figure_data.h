@@ -59,7 +59,7 @@ typedef bool figure_writer(FILE *out, const struct figure *figure,
                            const struct records *records);
 figure_writer overview_data, timeline_data, scaling_data, scaling_memory_data,
     memory_data, cpu_data, latency_data, open_load_data, samples_data,
-    fits_data, calibration_data;
+    fits_data, calibration_data, map_data, growth_data;
 
 /* Where a case stands on a scaling figure's axis; NAN: nowhere. */
 double scaling_x(enum figure_kind kind, const struct view_case *c);

@@ -24,84 +24,9 @@
 #define SCALING_MAX    4  /* figures of a sweep along one axis */
 #define CALIBRATED_MAX 24 /* panels of what can be told apart */
 
-static const struct kind {
-    const char *script, *stem, *title, *caption;
-} kinds[FIGURE_KINDS] = {
-    [FIGURE_OVERVIEW] =
-        {"overview.gp", "overview", "wall time",
-         "A dot is a strategy's median wall time, the bar its interval, the "
-         "small dots its samples. The dashed line is the ideal; a short line "
-         "in a row is the least time possible at that strategy's own width."},
-    [FIGURE_TIMELINE] =
-        {"timeline.gp", "timeline", "timeline",
-         "A lane is a task: pale while it waits to be started, or for others "
-         "at a barrier, solid while it is in progress. All panels have the "
-         "same time axis."},
-    [FIGURE_ZOOM] = {"timeline.gp", "timeline-start", "the timeline's start",
-                     "The same, with the axis ending soon after the fast "
-                     "strategies have."},
-    [FIGURE_SCALING_TASKS] = {"scaling_tasks.gp", "scaling-tasks",
-                              "scaling with the number of tasks",
-                              "Median wall time by number of tasks; both axes "
-                              "are logarithmic."},
-    [FIGURE_SCALING_WIDTH] = {"scaling_width.gp", "scaling-width",
-                              "scaling with the width",
-                              "Median wall time by the most tasks that may be "
-                              "in flight; both axes are logarithmic."},
-    [FIGURE_SCALING_BODY] = {"scaling_body.gp", "scaling-body",
-                             "scaling with the size of the body",
-                             "Median wall time by the size of each response; "
-                             "both axes are logarithmic."},
-    [FIGURE_SCALING_DELAY] = {"scaling_delay.gp", "scaling-delay",
-                              "scaling with the delay",
-                              "Median wall time by how long each task waits; "
-                              "both axes are logarithmic."},
-    [FIGURE_SCALING_MEMORY] =
-        {"scaling_memory.gp", "scaling-memory",
-         "memory for each task in flight",
-         "Solid: growth of resident memory for each task in flight. Dashed: "
-         "virtual size, address space that costs nothing until it is used. "
-         "Both are read. Kernel stacks (16 KiB a thread) and socket buffers "
-         "are the kernel's and not included."},
-    [FIGURE_MEMORY] = {"memory.gp", "memory", "memory a task",
-                       "What a task in flight costs. Resident memory, page "
-                       "tables and virtual size are read; kernel stacks are "
-                       "computed. Socket buffers are not included."},
-    [FIGURE_CPU] = {"cpu.gp", "cpu", "CPU time and context switches",
-                    "User and system time, and context switches, divided by "
-                    "the number of tasks."},
-    [FIGURE_LATENCY] =
-        {"latency.gp", "latency", "latency",
-         "The time within which a part of all tasks was done. All rounds "
-         "together; dots are the median and the 99th percentile; percentiles "
-         "that the number of tasks cannot support are left out."},
-    [FIGURE_OPEN_LOAD] =
-        {"open_load.gp", "open-load", "what the tasks' own clocks leave out",
-         "The time within which a part of all tasks was done: solid from when "
-         "they were due, dashed from when they were started. The area between "
-         "is the waiting that the uncorrected figure leaves out (coordinated "
-         "omission). All rounds together, one time axis, logarithmic."},
-    [FIGURE_SAMPLES] = {"samples.gp", "samples", "samples in the order taken",
-                        "Each sample against its strategy's median. A trend "
-                        "or a step would mean that the machine changed while "
-                        "it was measured; the hollow dot is the warm-up, "
-                        "which does not count."},
-    [FIGURE_COSTS] = {"costs.gp", "costs", "what one more waiting task takes",
-                      "The dot is memory in all: resident, kernel stack and "
-                      "page tables, the slope of the fit with its interval. "
-                      "The hollow mark is virtual size, which is reserved and "
-                      "takes nothing until it is used. What cannot be told "
-                      "from 0 is left out; the axis is logarithmic."},
-    [FIGURE_CALIBRATION] =
-        {"calibration.gp", "calibration", "what can be told apart",
-         "To the right the work that was added, upwards the slow-down that was "
-         "measured, with its 95 % interval. On the dashed line both are equal. "
-         "What is cut off at an edge goes on beyond it."},
-};
-
 const char *figure_caption(enum figure_kind kind)
 {
-    return kinds[kind].caption;
+    return figure_kinds[kind].caption;
 }
 
 /* ---- planning ---- */
@@ -150,8 +75,9 @@ static bool plan(struct figures *figures, enum figure_kind kind, size_t section,
     if (count)
         memcpy(f->cases, cases, count * sizeof(*cases));
     snprintf(f->title, sizeof(f->title), "%.160s: %s",
-             *name ? name : "several cases", kinds[kind].title);
-    stem_write(figures, f->stem, sizeof(f->stem), kinds[kind].stem, name);
+             *name ? name : "several cases", figure_kinds[kind].title);
+    stem_write(figures, f->stem, sizeof(f->stem), figure_kinds[kind].stem,
+               name);
     figures->count++;
     return true;
 }
@@ -310,6 +236,35 @@ static bool plan_costs(struct figures *figures, const struct view *view)
     return true;
 }
 
+static bool plan_growth(struct figures *figures, const struct view *view)
+{
+    if (!plan(figures, FIGURE_GROWTH, SIZE_MAX, "", NULL, 0))
+        return false;
+    figures->list[figures->count - 1].growth =
+        json_object_get(view->summary, "growth");
+    return true;
+}
+
+/* One for each map of any URL, with the one of the own origin beside it where
+ * that says something else. */
+static bool plan_maps(struct figures *figures, const struct view *view)
+{
+    bool good = maps_open(&figures->maps, view);
+    for (size_t i = 0; good && i < figures->maps.count; i++) {
+        const struct map *map = &figures->maps.list[i];
+        const struct map *before = i ? map - 1 : NULL;
+        bool beside = map->own && before && !before->own &&
+                      strcmp(before->name, map->name) == 0;
+        if (beside)
+            figures->list[figures->count - 1].map[1] = map;
+        else
+            good = plan(figures, FIGURE_MAP, map->section, map->name, NULL, 0);
+        if (good && !beside)
+            figures->list[figures->count - 1].map[0] = map;
+    }
+    return good;
+}
+
 /* All cases that were calibrated, as far as there is room. */
 static bool plan_calibration(struct figures *figures, const struct view *view)
 {
@@ -410,7 +365,7 @@ static int draw_all(struct figures *figures, const char *dir,
         struct figure *f = &figures->list[i];
         struct drawing *d = &drawings[count];
         snprintf(d->script, sizeof(d->script), "%s/%s", plots_folder(),
-                 kinds[f->kind].script);
+                 figure_kinds[f->kind].script);
         snprintf(d->data, sizeof(d->data), "%s/plots/%s.tsv", dir, f->stem);
         snprintf(d->out, sizeof(d->out), "%s/plots/%s.svg", dir, f->stem);
         if (data_write(f, records, d, error, error_size) < 0)
@@ -435,7 +390,8 @@ int figures_make(struct figures *figures, const char *dir,
     bool good = plan_run(figures, view);
     for (size_t i = 0; good && i < view->section_count; i++)
         good = plan_section(figures, view, i);
-    good = good && plan_costs(figures, view) && plan_calibration(figures, view);
+    good = good && plan_costs(figures, view) && plan_growth(figures, view) &&
+           plan_calibration(figures, view) && plan_maps(figures, view);
     if (good)
         drawings = calloc(figures->count + 1, sizeof(*drawings));
     snprintf(folder, sizeof(folder), "%s/plots", dir);
@@ -452,5 +408,6 @@ void figures_clear(struct figures *figures)
     for (size_t i = 0; i < figures->count; i++)
         free(figures->list[i].cases);
     free(figures->list);
+    maps_close(&figures->maps);
     *figures = (struct figures){0};
 }

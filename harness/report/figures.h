@@ -8,6 +8,7 @@
 #ifndef CONCUR_FIGURES_H
 #define CONCUR_FIGURES_H
 
+#include "map.h"
 #include "records.h"
 
 enum figure_kind {
@@ -26,6 +27,8 @@ enum figure_kind {
     FIGURE_SAMPLES,
     FIGURE_COSTS,       /* what one more waiting task takes */
     FIGURE_CALIBRATION, /* known slow-downs, and what was measured of them */
+    FIGURE_MAP,         /* who is fastest, by two axes */
+    FIGURE_GROWTH,      /* exponents of what tasks add */
     FIGURE_KINDS,
 };
 
@@ -35,11 +38,14 @@ struct figure {
     char stem[128]; /* of the file's name: `overview-fetch` */
     char title[256];
     const struct view_case **cases; /* NULL at the end */
-    const json_t *costs; /* of the summary, where the figure is of these */
+    const json_t *costs;  /* of the summary, where the figure is of these … */
+    const json_t *growth; /* … likewise */
+    const struct map *map[2]; /* … of these; the second may be NULL */
     bool made;
 };
 
 struct figures {
+    struct maps maps;
     struct figure *list;
     size_t count;
     char trouble[480]; /* why some are missing, or "" */
@@ -62,6 +68,16 @@ const char *figure_caption(enum figure_kind kind);
 /* The case that stands for a sweep where one has to be shown. */
 const struct view_case *section_example(const struct view *view,
                                         const struct view_section *section);
+
+/* ---- between figures.c and figure_kinds.c ---- */
+
+struct kind_of_figure {
+    const char *script; /* of plots/ */
+    const char *stem;   /* the file's name begins so */
+    const char *title, *caption;
+};
+
+extern const struct kind_of_figure figure_kinds[FIGURE_KINDS];
 
 /* ---- between figures.c and figure_data.c ---- */
 

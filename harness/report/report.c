@@ -10,6 +10,7 @@
 #include "../stats/summary.h"
 #include "../store/store.h"
 #include "chapters.h"
+#include "uses.h"
 
 const char *plots_folder(void)
 {
@@ -50,26 +51,38 @@ static int document_write(const char *dir, const struct view *view,
 }
 
 /* Figures and both documents of a run that has been summed up. */
-static int all_write(const char *dir, const json_t *run, const json_t *summary,
-                     char *error, size_t error_size)
+static int all_write(const char *dir, const struct view *view, char *error,
+                     size_t error_size)
 {
-    struct view view;
     struct figures figures = {0};
-    if (!view_open(&view, run, summary)) {
-        snprintf(error, error_size, "%s: no memory for the report", dir);
-        return -1;
-    }
-    struct records *records = records_load(dir, &view);
+    struct records *records = records_load(dir, view);
     int result = -1;
     if (!records)
         snprintf(error, error_size, "%s: no memory for the report", dir);
     else
-        result = figures_make(&figures, dir, &view, records, error, error_size);
+        result = figures_make(&figures, dir, view, records, error, error_size);
     if (result == 0)
         result =
-            document_write(dir, &view, records, &figures, error, error_size);
+            document_write(dir, view, records, &figures, error, error_size);
     figures_clear(&figures);
     records_free(records);
+    return result;
+}
+
+/* All files, of a summary that gets what the view makes of it. */
+static int view_write(const char *dir, const json_t *run, json_t *summary,
+                      char *error, size_t error_size)
+{
+    struct view view;
+    int result = -1;
+    if (!view_open(&view, run, summary)) {
+        snprintf(error, error_size, "%s: no memory for the report", dir);
+        return -1;
+    }
+    if (!uses_put(summary, &view))
+        snprintf(error, error_size, "%s: no memory for its maps", dir);
+    else if (summary_write(dir, summary, error, error_size) == 0)
+        result = all_write(dir, &view, error, error_size);
     view_close(&view);
     return result;
 }
@@ -86,8 +99,8 @@ int report_make(const char *dir, char *error, size_t error_size)
     json_t *run = json_load_file(path, 0, &wrong);
     if (!run)
         snprintf(error, error_size, "%s: %s", path, wrong.text);
-    else if (summary_write(dir, summary, error, error_size) == 0)
-        result = all_write(dir, run, summary, error, error_size);
+    else
+        result = view_write(dir, run, summary, error, error_size);
     json_decref(run);
     json_decref(summary);
     return result;

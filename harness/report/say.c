@@ -127,8 +127,7 @@ static const char *noun(const char *workload, bool one)
     return one ? "task" : "tasks";
 }
 
-/* "40ms" → "40 ms": a space between a digit and the letter after it. */
-static void spaced(char *buf, size_t size, const char *text)
+char *say_given(char *buf, size_t size, const char *text)
 {
     size_t used = 0;
     for (; *text && used + 3 < size; text++) {
@@ -137,6 +136,7 @@ static void spaced(char *buf, size_t size, const char *text)
             buf[used++] = ' ';
     }
     buf[used] = '\0';
+    return buf;
 }
 
 /* Where a task's steps end in `steps`, and a creator's begin. */
@@ -183,7 +183,7 @@ char *say_case(char *buf, size_t size, const struct view_case *c)
     char each[sizeof(delay) + SAY_BYTES + 16] = "";
     bool list = c->delay && strpbrk(c->delay, ", ") != NULL;
     if (c->delay)
-        spaced(delay, sizeof(delay), c->delay);
+        say_given(delay, sizeof(delay), c->delay);
     if (c->delay && list)
         snprintf(each, sizeof(each), " (%s)", delay);
     else if (c->delay)

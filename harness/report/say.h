@@ -22,6 +22,10 @@ char *say_percent(char *buf, double part); /* 89 % */
 char *say_spread(char *buf, const struct spread *s,
                  char *(*one)(char *, double)); /* [lo, hi], or "" */
 
+/* What a suite says, with a blank between a digit and a letter after it: "40ms"
+ * as "40 ms". */
+char *say_given(char *buf, size_t size, const char *text);
+
 /* Where all three end in the same unit, takes it off `low` and `high`. */
 void say_unit_once(const char *middle, char *low, char *high);
 

@@ -197,6 +197,7 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->connections = view_number(origin, "connections");
     e->cores = spread_of(json_object_get(s, "cores_busy"));
     e->counterpart = view_text(s, "counterpart");
+    e->real_gap = view_text(s, "real_gap");
     e->aggregate = json_object_get(s, "aggregate");
 }
 

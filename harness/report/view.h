@@ -51,6 +51,7 @@ struct view_entry {
     double origin_peak;         /* requests in service at once */
     double connections;         /* that the origin accepted */
     const char *counterpart;    /* of a peer: the strategy like it, or NULL */
+    const char *real_gap;       /* why it fetches no real URLs, or NULL */
     const json_t *aggregate;    /* count, mean, … of a field, or NULL */
 };
 

@@ -73,6 +73,10 @@ static json_t *entry_json(const struct plan_case *p, const struct plan_entry *e)
 
     json_object_set_new(entry, "stack_bytes",
                         stack_json(c, e->entry->strategy));
+    json_object_set_new(entry, "real_gap",
+                        string_or_null(e->entry->strategy
+                                           ? e->entry->strategy->real_gap
+                                           : NULL));
     if (e->entry->calibrates)
         json_object_set_new(entry, "calibration",
                             describe_calibration(p, e->entry));

@@ -30,6 +30,16 @@ static const struct quantity {
     {"life_cpu_ns", "life_cpu_ns", "median"},
 };
 
+/* Of the whole batch, fitted to relative errors. */
+static const struct law {
+    const char *name;
+    curve_sum *sum;
+} laws[] = {
+    {"over_ideal_ns", curve_over_ideal},
+    {"cpu_ns", curve_cpu},
+    {"peak_rss_bytes", curve_peak_memory},
+};
+
 struct line costs_line(const double *x, const double *y, size_t n)
 {
     struct line line = {NAN, NAN, NAN, NAN};
@@ -51,6 +61,34 @@ struct line costs_line(const double *x, const double *y, size_t n)
     return line;
 }
 
+struct line costs_line_relative(const double *x, const double *y, size_t n,
+                                double *misfit)
+{
+    struct line line = {NAN, NAN, NAN, NAN};
+    double *weights = malloc((n + 1) * sizeof *weights);
+    double v00, v01, v11, squares;
+    bool spread = false;
+
+    *misfit = NAN;
+    for (size_t i = 0; weights != NULL && i < n; i++) {
+        spread |= x[i] > x[0] || x[i] < x[0];
+        weights[i] = 1 / (y[i] * y[i]);
+    }
+    if (spread)
+        gsl_fit_wlinear(x, 1, weights, 1, y, 1, n, &line.intercept, &line.slope,
+                        &v00, &v01, &v11, &squares);
+    if (spread && n >= 3) {
+        *misfit = sqrt(squares / (double)(n - 2));
+        double margin =
+            gsl_cdf_tdist_Qinv(TAIL, (double)(n - 2)) * sqrt(v11) * *misfit;
+
+        line.lo = line.slope - margin;
+        line.hi = line.slope + margin;
+    }
+    free(weights);
+    return line;
+}
+
 /* ---- an entry ---- */
 
 static json_t *line_json(const json_t *curve, const struct quantity *q,
@@ -64,6 +102,31 @@ static json_t *line_json(const json_t *curve, const struct quantity *q,
     return json_pack("{s:f, s:f, s:f, s:f, s:I}", "slope", line.slope, "lo",
                      line.lo, "hi", line.hi, "intercept", line.intercept,
                      "points", (json_int_t)n);
+}
+
+static json_t *law_json(const json_t *curve, const struct law *law, size_t room)
+{
+    struct curve_value *sums = malloc((room + 1) * sizeof *sums);
+    double *work = malloc((2 * room + 1) * sizeof *work), misfit = NAN;
+    struct line line = {NAN, NAN, NAN, NAN};
+    size_t n = 0, all = 0;
+
+    if (sums != NULL && work != NULL)
+        all = curve_sums(curve, law->sum, sums);
+    for (size_t i = 0; i < all; i++)
+        if (sums[i].value > 0) {
+            work[n] = sums[i].tasks;
+            work[room + n++] = sums[i].value;
+        }
+    if (n >= POINTS_LEAST)
+        line = costs_line_relative(work, work + room, n, &misfit);
+    free(sums);
+    free(work);
+    if (!isfinite(line.slope))
+        return json_null();
+    return json_pack("{s:f, s:f, s:f, s:f, s:I, s:f}", "slope", line.slope,
+                     "lo", line.lo, "hi", line.hi, "intercept", line.intercept,
+                     "points", (json_int_t)n, "misfit", misfit);
 }
 
 /* What the curve's first strategy has at `key`; stacks only where each task
@@ -156,6 +219,9 @@ static bool add_curve(json_t *out, const json_t *curve)
         good = json_object_set_new(
                    entry, quantities[q].name,
                    line_json(curve, &quantities[q], work, room)) == 0;
+    for (size_t l = 0; good && l < LENGTH(laws); l++)
+        good = json_object_set_new(entry, laws[l].name,
+                                   law_json(curve, &laws[l], room)) == 0;
     free(work);
     if (!good) {
         json_decref(entry);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What one more task costs: over the cases of one section that differ only in
- * the number of tasks, a straight line through the medians.
+ * the number of tasks, a straight line through the medians. Where sizes lie far
+ * apart, the line is fitted to relative errors, so that the few tasks at its
+ * beginning count as much as the many at its end.
  */
 #ifndef CONCUR_COSTS_H
 #define CONCUR_COSTS_H
@@ -20,6 +22,12 @@ struct line {
 /* All NAN below two points, or where all x are alike. */
 struct line costs_line(const double *x, const double *y, size_t n);
 
+/* The same with each point weighted by 1 / y², as for a constant relative error
+ * (Draper and Smith, 9.2); y > 0. *misfit is the relative error that is left,
+ * its standard deviation; NAN below three points. */
+struct line costs_line_relative(const double *x, const double *y, size_t n,
+                                double *misfit);
+
 /* From a summary's cases, an entry for each strategy that is ok at three
  * numbers of tasks at least:
  * [{"section","axes","workload","article","label","strategy","peer",
@@ -28,6 +36,8 @@ struct line costs_line(const double *x, const double *y, size_t n);
  * QUANTITY is `taken_bytes`, `resident_bytes`, `virtual_bytes`,
  * `page_table_bytes`, `kernel_stack_bytes` (in the middle of the batch, where
  * the case has a probe), `life_ns` and `life_cpu_ns` (open, run and close).
+ * `over_ideal_ns`, `cpu_ns` and `peak_rss_bytes` (curves.h) are fitted to
+ * relative errors and have a "misfit" too.
  * `stack_bytes` is null where tasks have none of their own, or take turns on
  * fewer. A new reference, NULL without memory. */
 json_t *costs_json(const json_t *cases);

@@ -4,6 +4,7 @@
  */
 #include "curves.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,5 +123,73 @@ size_t curve_points(const json_t *curve, const char *group, const char *key,
             json_object_get(json_array_get(cases, i), "tasks"));
         y[n++] = json_number_value(value);
     }
+    return n;
+}
+
+/* ---- sums over the batch ---- */
+
+static double number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}
+
+struct curve_value curve_over_ideal(const json_t *one_case,
+                                    const json_t *strategy)
+{
+    const json_t *wall = json_object_get(strategy, "wall_ns");
+    bool decided = json_is_object(json_object_get(one_case, "rate")) ||
+                   json_is_number(json_object_get(one_case, "probe_ns"));
+    double ideal = decided ? (double)NAN : number(strategy, "ideal_ns");
+    double lo = number(wall, "lo"), hi = number(wall, "hi");
+
+    if (!isfinite(lo) || !isfinite(hi)) {
+        lo = number(wall, "min");
+        hi = number(wall, "max");
+    }
+    return (struct curve_value){number(one_case, "tasks"),
+                                number(wall, "median") - ideal, lo - ideal,
+                                hi - ideal};
+}
+
+struct curve_value curve_cpu(const json_t *one_case, const json_t *strategy)
+{
+    double tasks = number(one_case, "tasks");
+    double value = tasks * number(strategy, "cpu_ns_per_task");
+
+    return (struct curve_value){tasks, value, value, value};
+}
+
+struct curve_value curve_peak_memory(const json_t *one_case,
+                                     const json_t *strategy)
+{
+    double value = number(strategy, "peak_rss_bytes");
+
+    return (struct curve_value){number(one_case, "tasks"), value, value, value};
+}
+
+static int by_tasks(const void *a, const void *b)
+{
+    double x = ((const struct curve_value *)a)->tasks;
+    double y = ((const struct curve_value *)b)->tasks;
+
+    return (x > y) - (x < y);
+}
+
+size_t curve_sums(const json_t *curve, curve_sum *sum, struct curve_value *out)
+{
+    const json_t *cases = json_object_get(curve, "cases");
+    json_t *strategy;
+    size_t i, n = 0;
+
+    json_array_foreach (json_object_get(curve, "strategies"), i, strategy) {
+        out[n] = sum(json_array_get(cases, i), strategy);
+        if (isfinite(out[n].tasks) && isfinite(out[n].value) &&
+            isfinite(out[n].lo) && isfinite(out[n].hi))
+            n++;
+    }
+    if (n > 1)
+        qsort(out, n, sizeof *out, by_tasks);
     return n;
 }

@@ -21,4 +21,25 @@ json_t *curves_of(const json_t *cases);
 size_t curve_points(const json_t *curve, const char *group, const char *key,
                     double *x, double *y);
 
+/* A sum over the batch that a strategy of the curve has, and the bounds within
+ * which it is known; all NAN where it has none. */
+struct curve_value {
+    double tasks, value, lo, hi;
+};
+typedef struct curve_value curve_sum(const json_t *one_case,
+                                     const json_t *strategy);
+
+/* Wall time beyond the strategy's own ideal, in ns, with the interval of its
+ * median (below six rounds its range). NAN where the wall time is decided by
+ * something else: a rate, or a probe that holds the process up. */
+curve_sum curve_over_ideal;
+
+/* CPU time of all tasks, in ns; the peak of resident memory, in bytes. Neither
+ * has an interval: `lo` and `hi` are the value. */
+curve_sum curve_cpu, curve_peak_memory;
+
+/* The sums that the curve has, by number of tasks, into `out`, which has room
+ * for the curve's cases. Returns how many. */
+size_t curve_sums(const json_t *curve, curve_sum *sum, struct curve_value *out);
+
 #endif

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a strategy's wall time grows with the number of tasks. See growth.h.
+ * How wall time and memory grow with the number of tasks. See growth.h.
  */
 #include "growth.h"
-#include "curves.h"
 #include "stats.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #define POINTS_LEAST 3
+
+/* Libraries and allocator move a process's peak by less than this from one run
+ * to the next. */
+#define MEMORY_LEAST (512.0 * 1024)
 
 static json_t *real_or_null(double value)
 {
@@ -36,6 +38,65 @@ static json_int_t greatest(const double *values, size_t n)
     return (json_int_t)high;
 }
 
+/* ---- what tasks add ---- */
+
+struct added_growth growth_added(const struct curve_value *sums, size_t count,
+                                 double least_added)
+{
+    struct added_growth out = {NAN, NAN, NAN, 0, NAN, NAN};
+    double *x = malloc((2 * count + 1) * sizeof *x);
+
+    for (size_t i = 1; x != NULL && i < count; i++) {
+        double added = sums[i].value - sums[0].value;
+        double more = sums[i].tasks - sums[0].tasks;
+
+        if (!(more > 0) || !(added > 0) || added < least_added ||
+            sums[i].lo - sums[0].hi < added / 2)
+            continue;
+        if (out.points == 0)
+            out.from = sums[i].tasks;
+        out.to = sums[i].tasks;
+        x[out.points] = more;
+        x[count + out.points++] = added;
+    }
+    if (x != NULL && out.points >= POINTS_LEAST) {
+        struct growth growth = stats_growth(x, x + count, out.points);
+
+        out.exponent = growth.exponent;
+        out.lo = growth.lo;
+        out.hi = growth.hi;
+    }
+    free(x);
+    return out;
+}
+
+bool growth_is_faster(const struct added_growth *growth)
+{
+    return growth->lo > GROWTH_LINEAR;
+}
+
+static json_t *added_json(const json_t *curve, curve_sum *sum,
+                          double least_added)
+{
+    size_t room = json_array_size(json_object_get(curve, "cases"));
+    struct curve_value *sums = malloc((room + 1) * sizeof *sums);
+    struct added_growth growth;
+
+    if (sums == NULL)
+        return NULL;
+    growth = growth_added(sums, curve_sums(curve, sum, sums), least_added);
+    free(sums);
+    if (!isfinite(growth.exponent))
+        return json_null();
+    return json_pack("{s:f, s:f, s:f, s:I, s:I, s:I, s:b}", "exponent",
+                     growth.exponent, "lo", growth.lo, "hi", growth.hi,
+                     "points", (json_int_t)growth.points, "from",
+                     (json_int_t)growth.from, "to", (json_int_t)growth.to,
+                     "faster", growth_is_faster(&growth));
+}
+
+/* ---- entries ---- */
+
 /* Adds what is shown of the curve, if it has points enough; false without
  * memory. */
 static bool add_curve(json_t *out, const json_t *curve)
@@ -54,15 +115,19 @@ static bool add_curve(json_t *out, const json_t *curve)
     if (n >= POINTS_LEAST)
         good =
             json_array_append_new(
-                out, json_pack("{s:O, s:O, s:O, s:I, s:I, s:I, s:o, s:o, s:o}",
-                               "section", json_object_get(curve, "section"),
-                               "axes", json_object_get(curve, "axes"), "label",
-                               json_object_get(curve, "label"), "points",
-                               (json_int_t)n, "from", least(x, n), "to",
-                               greatest(x, n), "exponent",
-                               real_or_null(growth.exponent), "lo",
-                               real_or_null(growth.lo), "hi",
-                               real_or_null(growth.hi))) == 0;
+                out,
+                json_pack(
+                    "{s:O, s:O, s:O, s:I, s:I, s:I, s:o, s:o, s:o, s:o, "
+                    "s:o}",
+                    "section", json_object_get(curve, "section"), "axes",
+                    json_object_get(curve, "axes"), "label",
+                    json_object_get(curve, "label"), "points", (json_int_t)n,
+                    "from", least(x, n), "to", greatest(x, n), "exponent",
+                    real_or_null(growth.exponent), "lo",
+                    real_or_null(growth.lo), "hi", real_or_null(growth.hi),
+                    "over_ideal_ns", added_json(curve, curve_over_ideal, 0),
+                    "peak_rss_bytes",
+                    added_json(curve, curve_peak_memory, MEMORY_LEAST))) == 0;
     free(x);
     return good;
 }

@@ -1,17 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a strategy's wall time grows with the number of tasks, over the cases of
+ * How wall time and memory grow with the number of tasks, over the cases of
  * one section that differ in nothing else.
+ *
+ * The exponent of a whole wall time says little of how a strategy scales: the
+ * delay that few tasks wait for flattens it. So the growth of what tasks *add*
+ * is fitted too. Of the time beyond the strategy's own ideal (or of memory) the
+ * value at the least number of tasks is subtracted, T(n) - T(m) against n - m,
+ * and a least-squares line goes through the logarithms, with the interval of
+ * its slope from Student's t. A fixed cost thus drops out, and whatever grows
+ * in a straight line has the exponent 1 exactly. That a lower-order term bends
+ * such a line is the known weakness of the power law (McGeoch, Sanders,
+ * Fleischer, Cohen and Precup, Using finite experiments to study asymptotic
+ * performance, 2002; Goldsmith, Aiken and Wilkerson, Measuring empirical
+ * computational complexity, 2007).
  */
 #ifndef CONCUR_GROWTH_H
 #define CONCUR_GROWTH_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "curves.h"
+
+/* Growth is faster than linear where the whole interval lies above this. A time
+ * that is 5 % off at both ends of a hundredfold range moves an exponent by
+ * 0.02; the rest is for caches, which larger batches leave. */
+#define GROWTH_LINEAR 1.1
+
+/* What one more task adds, as a power of the number of tasks. */
+struct added_growth {
+    double exponent, lo, hi; /* all NAN below three points */
+    size_t points;           /* used: what they add is told from noise */
+    double from, to;         /* their numbers of tasks */
+};
+
+/* Of sums in increasing number of tasks. A point counts where what it adds to
+ * the first one is at least `least`, and known within a factor of two: the
+ * interval's lower end, less the first one's upper, is half of it or more. */
+struct added_growth growth_added(const struct curve_value *sums, size_t count,
+                                 double least);
+
+/* Whether all of the interval is beyond GROWTH_LINEAR. */
+bool growth_is_faster(const struct added_growth *growth);
 
 /* From a summary's cases: [{"section","axes","label","points","from","to",
- * "exponent","lo","hi"}, …], an entry for each strategy that is ok at three
- * numbers of tasks at least; `axes` are those held fixed. A new reference,
- * NULL without memory. */
+ * "exponent","lo","hi","over_ideal_ns":ADDED,"peak_rss_bytes":ADDED}, …], an
+ * entry for each strategy that is ok at three numbers of tasks at least; `axes`
+ * are those held fixed. ADDED is {"exponent","lo","hi","points","from","to",
+ * "faster"}, or null where fewer than three points add what can be told. A new
+ * reference, NULL without memory. */
 json_t *growth_json(const json_t *cases);
 
 #endif

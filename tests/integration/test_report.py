@@ -547,6 +547,41 @@ class Odd(ReportCase):
         self.report()
         self.check_page()
 
+    @unittest.skipUnless(GNUPLOT, "gnuplot is not installed")
+    def test_a_map(self):
+        """Two axes make a picture of who is fastest, and a table of it."""
+        for tasks in (1, 5, 50):
+            for delay in (10, 40):
+                self.maker.case(
+                    "grid/tasks=%d/delay=%dms" % (tasks, delay), tasks=tasks,
+                    delay_ms=delay, axes={"tasks": str(tasks),
+                                          "delay": "%dms" % delay})
+        for entry in [e for case in self.maker.cases
+                      for e in case["strategies"] if e["label"] == "loop"]:
+            entry["real_gap"] = "no <names>"
+        self.maker.write()
+        self.report()
+        self.check_figures()
+        cells = self.read("plots", "map-grid.tsv").split("\n\n\n")[4]
+        cells = [row.split("\t") for row in cells.splitlines()[1:]]
+        first = {tuple(row[:3]): tuple(row[3:]) for row in cells}
+        # Of 50 tasks the pool does five at a time; with the loop, which cannot
+        # fetch any URL, it is behind.
+        self.assertEqual(first["1", "3", "2"], ("0", "pool"))
+        self.assertEqual(first["2", "3", "2"], ("0", "loop"))
+        self.assertEqual(first["1", "1", "1"][0], "1")  # one task: a tie
+        picture = self.read("plots", "map-grid.svg")
+        for text in (">50<", ">40 ms<", ">pool:5<", ">next: 9.9"):
+            self.assertIn(text, picture)
+        page = "".join(self.check_page().text)
+        self.assertIn("50 tasks, delay 10 ms to 40 ms", page)
+        self.assertIn("leaves out loop, which cannot fetch any URL here "
+                      "(no <names>)", page)
+        summary = json.loads(self.read("summary.json"))
+        self.assertEqual([m["own_origin"] for m in summary["maps"]],
+                         [False, True])
+        self.assertEqual([len(m["cells"]) for m in summary["maps"]], [6, 6])
+
     def test_not_a_run(self):
         self.assertIn("run.json", self.report(code=2))
         self.assertEqual(os.listdir(self.dir), [])

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Maps: the cases of a section laid out by the two axes that are swept in it,
+ * or in a row where there is one, and who is fastest in each. Strategies in C
+ * only: peers are in the tables. Wall times only: an open load, whose rate
+ * decides them, and cases that a probe holds up have no map.
+ *
+ * Where tasks fetch, some strategies can do so from the own origin only. A map
+ * is of those that fetch any URL; a second one has the others too, where that
+ * makes a difference.
+ */
+#ifndef CONCUR_MAP_H
+#define CONCUR_MAP_H
+
+#include "verdict.h"
+#include "view.h"
+
+#define MAP_SIDE_MAX 32 /* values of an axis; more are left out */
+
+struct map_cell {
+    const struct view_case *c; /* NULL: the suite has no such case */
+    /* The candidates. Those that share the first place come first, the one that
+     * costs least before the others; then the rest, fastest first. */
+    const struct view_entry **list;
+    size_t count, tied;
+};
+
+struct map {
+    size_t section;      /* of the view */
+    char name[160];      /* the section, and what else is held fixed */
+    bool own;            /* those for the own origin only are candidates too */
+    bool apart;          /* … and there are such in this section */
+    const json_t *fixed; /* axes that are not laid out, with their values */
+    const char *axes[2]; /* to the right, upwards; the second may be NULL */
+    const char *values[2][MAP_SIDE_MAX]; /* as the suite has them, ascending */
+    size_t sizes[2];        /* the second is 1 where there is one axis */
+    bool ordered[2];        /* the values are quantities */
+    struct map_cell *cells; /* sizes[0] a row */
+};
+
+struct maps {
+    struct map *list;
+    size_t count;
+};
+
+/* Of every section with an axis, in which a difference could be seen somewhere:
+ * two candidates in one cell. False: no memory. The view must outlive them. */
+bool maps_open(struct maps *maps, const struct view *view);
+void maps_close(struct maps *maps);
+
+const struct map_cell *map_at(const struct map *map, size_t x, size_t y);
+
+/* Whether it is worth a picture: two axes, and two values of each at which
+ * somebody was measured. */
+bool map_is_drawn(const struct map *map);
+
+/* What an entry costs, for a choice among those that tie: CPU time a task times
+ * peak memory. INFINITY where one of these is not known. */
+double map_cost(const struct view_entry *e);
+
+/* The fastest candidate of the cell that can be told to be slower than `e`, one
+ * of those in first place; NULL: there is none. */
+const struct view_entry *map_next(const struct map_cell *cell,
+                                  const struct view_entry *e);
+
+/* Whether the tasks of the case fetch something. */
+bool map_fetches(const struct view_case *c);
+
+/* A value of an axis in words: "10,000", "10 ms". Into `buf`. */
+char *map_value(char *buf, size_t size, const char *value);
+
+/* What an axis is called: "number of tasks". */
+const char *map_axis(const char *key);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Cells merged into ranges, and what is known of a strategy over a range. See
+ * uses.h; the words are uses_write.c's.
+ */
+#include "uses.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+/* ---- who may be used ---- */
+
+/* A bit for each label of a map. */
+#define LABELS_MAX 64
+
+struct cover {
+    const struct map *map;
+    const char *labels[LABELS_MAX];
+    size_t label_count;
+    uint64_t *usable; /* by cell; 0: nobody, or the cell is covered */
+};
+
+static uint64_t bit_of(struct cover *cover, const char *label)
+{
+    size_t i = 0;
+
+    while (i < cover->label_count && strcmp(cover->labels[i], label) != 0)
+        i++;
+    if (i == LABELS_MAX)
+        return 0;
+    if (i == cover->label_count)
+        cover->labels[cover->label_count++] = label;
+    return (uint64_t)1 << i;
+}
+
+/* What little it costs more than the cheapest is no reason against it. Costs
+ * that nobody told are none either. */
+static bool is_cheap(const struct map_cell *cell, const struct view_entry *e)
+{
+    double least = map_cost(cell->list[0]);
+
+    return !isfinite(least) || map_cost(e) <= USE_COST * least;
+}
+
+static bool cover_open(struct cover *cover, const struct map *map)
+{
+    size_t cells = map->sizes[0] * map->sizes[1];
+
+    *cover = (struct cover){.map = map};
+    cover->usable = calloc(cells + 1, sizeof(*cover->usable));
+    for (size_t i = 0; cover->usable && i < cells; i++) {
+        const struct map_cell *cell = &map->cells[i];
+
+        for (size_t k = 0; k < cell->tied; k++)
+            if (is_cheap(cell, cell->list[k]))
+                cover->usable[i] |= bit_of(cover, cell->list[k]->label);
+    }
+    return cover->usable != NULL;
+}
+
+/* ---- ranges ---- */
+
+struct range {
+    size_t from[2], to[2];
+    uint64_t usable;
+    size_t cells;
+};
+
+/* Who may be used in all cells of a row, from one place to another. */
+static uint64_t usable_in(const struct cover *cover, size_t y, size_t from,
+                          size_t to)
+{
+    uint64_t usable = UINT64_MAX;
+
+    for (size_t x = from; x <= to; x++)
+        usable &= cover->usable[y * cover->map->sizes[0] + x];
+    return usable;
+}
+
+/* The largest of the ranges that begin at one cell, if it is larger than
+ * `best`. */
+static void largest_from(const struct cover *cover, size_t x, size_t y,
+                         struct range *best)
+{
+    for (size_t right = x; right < cover->map->sizes[0]; right++) {
+        uint64_t usable = UINT64_MAX;
+
+        for (size_t up = y; up < cover->map->sizes[1]; up++) {
+            size_t cells = (right - x + 1) * (up - y + 1);
+
+            usable &= usable_in(cover, up, x, right);
+            if (!usable)
+                break;
+            if (cells > best->cells)
+                *best = (struct range){{x, y}, {right, up}, usable, cells};
+        }
+    }
+}
+
+/* False: all cells are covered. */
+static bool largest(const struct cover *cover, struct range *best)
+{
+    *best = (struct range){.cells = 0};
+    for (size_t y = 0; y < cover->map->sizes[1]; y++)
+        for (size_t x = 0; x < cover->map->sizes[0]; x++)
+            largest_from(cover, x, y, best);
+    return best->cells > 0;
+}
+
+static const struct view_entry *entry_at(const struct map *map, size_t x,
+                                         size_t y, const char *label)
+{
+    const struct map_cell *cell = map_at(map, x, y);
+
+    return cell->c ? view_label(cell->c, label) : NULL;
+}
+
+/* Of those that may be used everywhere in the range the one that costs least;
+ * costs are compared as ratios, so that no cell decides alone. */
+static const char *cheapest(const struct cover *cover, const struct range *r)
+{
+    const char *best = NULL;
+    double least = INFINITY;
+
+    for (size_t i = 0; i < cover->label_count; i++) {
+        double cost = 0;
+
+        if (!(r->usable & (uint64_t)1 << i))
+            continue;
+        for (size_t y = r->from[1]; y <= r->to[1]; y++)
+            for (size_t x = r->from[0]; x <= r->to[0]; x++)
+                cost +=
+                    log(map_cost(entry_at(cover->map, x, y, cover->labels[i])));
+        if (!best || cost < least) {
+            best = cover->labels[i];
+            least = cost;
+        }
+    }
+    return best;
+}
+
+/* ---- what is known over a range ---- */
+
+static const struct least_most nothing = {(double)NAN, (double)NAN};
+
+static void widen(struct least_most *range, double value)
+{
+    if (!isfinite(value))
+        return;
+    range->least = fmin(range->least, value); /* ignores a NAN */
+    range->most = fmax(range->most, value);
+}
+
+static void add_tie(struct use *use, const char *label)
+{
+    size_t i = 0;
+
+    while (i < use->tie_count && strcmp(use->ties[i].label, label) != 0)
+        i++;
+    if (i == USE_TIES_MAX)
+        return;
+    if (i == use->tie_count)
+        use->ties[use->tie_count++] = (struct use_tie){label, 0};
+    use->ties[i].cells++;
+    for (; i > 0 && use->ties[i].cells > use->ties[i - 1].cells; i--) {
+        struct use_tie tie = use->ties[i];
+
+        use->ties[i] = use->ties[i - 1];
+        use->ties[i - 1] = tie;
+    }
+}
+
+/* Against one after another, measured or computed. */
+static void take_gain(struct use *use, const struct view_case *c,
+                      const struct view_entry *e)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *other = &c->entries[i];
+        struct spread ratio = {(double)NAN, (double)NAN, (double)NAN,
+                               (double)NAN, (double)NAN};
+
+        if (strcmp(other->strategy, "sequential") != 0)
+            continue;
+        if (view_measured(other))
+            ratio = verdict_ratio(e, other);
+        else if (other->computed)
+            ratio.median = other->ideal / e->wall.median;
+        use->computed = use->computed || other->computed;
+        widen(&use->gain, ratio.median);
+    }
+}
+
+static void take_next(struct use *use, const struct map_cell *cell,
+                      const struct view_entry *e)
+{
+    const struct view_entry *next = map_next(cell, e);
+    struct spread ratio;
+
+    if (!next)
+        return;
+    ratio = verdict_ratio(e, next);
+    if (!isfinite(use->next.least))
+        use->next_label = next->label;
+    else if (use->next_label && strcmp(use->next_label, next->label) != 0)
+        use->next_label = NULL;
+    widen(&use->next, isfinite(ratio.median)
+                          ? ratio.median
+                          : next->wall.median / e->wall.median);
+    widen(&use->sure, ratio.lo);
+    widen(&use->sure, ratio.hi);
+    use->ranges = use->ranges || !isfinite(ratio.lo);
+}
+
+static void take_cell(struct use *use, size_t x, size_t y)
+{
+    const struct map_cell *cell = map_at(use->map, x, y);
+    const struct view_entry *e = view_label(cell->c, use->label);
+
+    use->cells++;
+    use->tied += cell->tied > 1;
+    for (size_t i = 0; i < cell->tied; i++)
+        if (cell->list[i] != e)
+            add_tie(use, cell->list[i]->label);
+    take_next(use, cell, e);
+    take_gain(use, cell->c, e);
+    widen(&use->cpu, e->cpu);
+    widen(&use->memory, e->inflight > 1 ? e->bytes_per_task : (double)NAN);
+    widen(&use->threads, e->threads);
+}
+
+static struct use use_of(struct cover *cover, const struct range *r)
+{
+    struct use use = {.map = cover->map,
+                      .from = {r->from[0], r->from[1]},
+                      .to = {r->to[0], r->to[1]},
+                      .label = cheapest(cover, r),
+                      .next = nothing,
+                      .sure = nothing,
+                      .gain = nothing,
+                      .cpu = nothing,
+                      .memory = nothing,
+                      .threads = nothing};
+
+    for (size_t y = r->from[1]; y <= r->to[1]; y++)
+        for (size_t x = r->from[0]; x <= r->to[0]; x++) {
+            take_cell(&use, x, y);
+            cover->usable[y * cover->map->sizes[0] + x] = 0;
+        }
+    return use;
+}
+
+/* ---- all of them ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct use *x = a, *y = b;
+
+    if (x->from[0] != y->from[0])
+        return x->from[0] < y->from[0] ? -1 : 1;
+    return (x->from[1] > y->from[1]) - (x->from[1] < y->from[1]);
+}
+
+static bool add_map(struct uses *uses, const struct map *map)
+{
+    struct cover cover;
+    struct range range;
+    size_t before = uses->count;
+    bool good = cover_open(&cover, map);
+
+    while (good && largest(&cover, &range)) {
+        struct use *more =
+            realloc(uses->list, (uses->count + 1) * sizeof(*more));
+
+        good = more != NULL;
+        if (!good)
+            break;
+        uses->list = more;
+        uses->list[uses->count++] = use_of(&cover, &range);
+    }
+    free(cover.usable);
+    if (good && uses->count > before)
+        qsort(uses->list + before, uses->count - before, sizeof(*uses->list),
+              by_place);
+    return good;
+}
+
+bool uses_open(struct uses *uses, const struct maps *maps)
+{
+    *uses = (struct uses){0};
+    for (size_t i = 0; i < maps->count; i++)
+        if (!add_map(uses, &maps->list[i])) {
+            uses_close(uses);
+            return false;
+        }
+    return true;
+}
+
+void uses_close(struct uses *uses)
+{
+    free(uses->list);
+    *uses = (struct uses){0};
+}

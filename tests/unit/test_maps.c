@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Maps, "use this when", and the laws: who wins a cell, which cells become one
+ * row, what grows faster than linearly, and that ties are called ties. The
+ * runs are made up.
+ */
+#include "../../harness/report/laws.h"
+#include "../../harness/report/uses.h"
+#include "../../harness/stats/costs.h"
+#include "../../harness/stats/growth.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#define ROUNDS        7
+
+static void assert_near(double have, double wanted, double within)
+{
+    if (isnan(wanted) ? isnan(have) : fabs(have - wanted) <= within)
+        return;
+    print_error("%.10g, not %.10g\n", have, wanted);
+    fail();
+}
+
+static void assert_said(const char *text, const char *wanted)
+{
+    if (strstr(text, wanted))
+        return;
+    print_error("not there: %s\nbut: %s\n", wanted, text);
+    fail();
+}
+
+/* ---- what tasks add ---- */
+
+static const struct {
+    const char *what;
+    size_t n;
+    struct curve_value sums[6];
+    double exponent;
+    bool faster;
+} added[] = {
+    {"a straight line, whatever its beginning",
+     5,
+     {{1, 1007, 1007, 1007},
+      {11, 1077, 1077, 1077},
+      {101, 1707, 1707, 1707},
+      {1001, 8007, 8007, 8007},
+      {10001, 71007, 71007, 71007}},
+     1,
+     false},
+    {"a square",
+     5,
+     {{1, 100, 100, 100},
+      {11, 200, 200, 200},
+      {101, 10100, 10100, 10100},
+      {1001, 1000100, 1000100, 1000100},
+      {10001, 1e8 + 100, 1e8 + 100, 1e8 + 100}},
+     2,
+     true},
+    {"what cannot be told is left out",
+     5,
+     {{1, 100, 90, 110},
+      {11, 101, 91, 111},
+      {101, 200, 195, 205},
+      {1001, 1100, 1090, 1110},
+      {10001, 10100, 10000, 10200}},
+     1,
+     false},
+    {"two points are none",
+     3,
+     {{1, 1, 1, 1}, {2, 2, 2, 2}, {3, 3, 3, 3}},
+     NAN,
+     false},
+    {"nothing is added",
+     4,
+     {{1, 5, 5, 5}, {2, 5, 5, 5}, {3, 4, 4, 4}, {4, 5, 5, 5}},
+     NAN,
+     false},
+};
+
+static void test_added(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(added); i++) {
+        struct added_growth g = growth_added(added[i].sums, added[i].n, 0);
+
+        print_message("%s\n", added[i].what);
+        assert_near(g.exponent, added[i].exponent, 1e-9);
+        assert_int_equal(growth_is_faster(&g), added[i].faster);
+    }
+    struct added_growth g = growth_added(added[2].sums, 5, 0);
+    assert_int_equal(g.points, 3);
+    assert_near(g.from, 101, 0);
+    assert_near(g.to, 10001, 0);
+    g = growth_added(added[0].sums, 5, 1000); /* less is noise */
+    assert_int_equal(g.points, 2);
+}
+
+/* Worked by hand from the weighted sums, t(0.975, 2) = 4.302652730. */
+static void test_relative_line(void **state)
+{
+    static const double x[] = {1, 10, 100, 1000}, y[] = {5, 15, 90, 1100};
+    static const double exact[] = {12, 30, 210, 2010};
+    double misfit;
+    struct line line = costs_line_relative(x, y, 4, &misfit);
+
+    (void)state;
+    assert_near(line.intercept, 4.11455326915786, 1e-6);
+    assert_near(line.slope, 0.9763349066806816, 1e-6);
+    assert_near(misfit, 0.13186615065997118, 1e-6);
+    assert_near(line.lo, 0.6047675438091408, 1e-6);
+    assert_near(line.hi, 1.3479022695522223, 1e-6);
+    line = costs_line_relative(x, exact, 4, &misfit);
+    assert_near(line.slope, 2, 1e-9);
+    assert_near(line.intercept, 10, 1e-9);
+    assert_near(misfit, 0, 1e-9);
+    line = costs_line_relative(x, y, 2, &misfit);
+    assert_true(isnan(line.lo) && isnan(misfit));
+    assert_near(line.slope, 10. / 9, 1e-9);
+}
+
+/* ---- a run ---- */
+
+/* A strategy in a cell: rounds spread by 1 % around `ms`. 0: it is absent. */
+static json_t *entry_of(const char *label, double ms, double cpu_us, double mib)
+{
+    json_t *walls = json_array();
+    const char *gap = strcmp(label, "raw_libev") == 0 ? "no names" : NULL;
+
+    for (int i = 0; i < ROUNDS && ms > 0; i++)
+        json_array_append_new(
+            walls, json_pack("[i, f]", i + 1,
+                             ms * 1e6 * (1 + 0.01 * (i * 3 % 7 - 3) / 3)));
+    if (!(ms > 0)) {
+        json_decref(walls);
+        return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s?}", "label", label,
+                         "strategy", label, "status", "absent", "reason",
+                         "cannot", "samples", 0, "real_gap", gap);
+    }
+    return json_pack(
+        "{s:s, s:s, s:s, s:i, s:o, s:{s:f, s:f, s:f, s:f, s:f}, "
+        "s:f, s:f, s:f, s:i, s:i, s:f, s:i, s:i, s:s?}",
+        "label", label, "strategy", label, "status", "ok", "samples", ROUNDS,
+        "walls_ns", walls, "wall_ns", "median", ms * 1e6, "lo", ms * 0.99e6,
+        "hi", ms * 1.01e6, "min", ms * 0.99e6, "max", ms * 1.01e6, "ideal_ns",
+        1e6, "cpu_ns_per_task", cpu_us * 1e3, "peak_rss_bytes", mib * 1048576,
+        "threads_peak", 1, "inflight_peak", 8, "bytes_per_task", 4096.0, "ok",
+        8, "failed", 0, "real_gap", gap);
+}
+
+/* A cell's wall times, in milliseconds; 0: absent. */
+struct grid_case {
+    const char *tasks, *delay;
+    double sequential, pool, loop, raw;
+};
+
+static json_t *case_of(const struct grid_case *g, const char *steps)
+{
+    char name[80];
+    json_t *entries = json_array();
+
+    snprintf(name, sizeof(name), "grid/tasks=%s/delay=%s", g->tasks, g->delay);
+    json_array_append_new(entries,
+                          entry_of("sequential", g->sequential, 10, 7));
+    json_array_append_new(entries, entry_of("thread_pool", g->pool, 40, 9));
+    json_array_append_new(entries, entry_of("libev_loop", g->loop, 20, 8));
+    if (g->raw > 0)
+        json_array_append_new(entries, entry_of("raw_libev", g->raw, 5, 7));
+    return json_pack("{s:s, s:s, s:{s:s, s:s}, s:s, s:i, s:f, s:s, s:s, s:[s], "
+                     "s:o}",
+                     "name", name, "section", "grid", "axes", "delay", g->delay,
+                     "tasks", g->tasks, "workload", "fetch", "tasks",
+                     atoi(g->tasks), "ideal_ns", 1e6, "baseline", "sequential",
+                     "delay", g->delay, "steps", steps, "strategies", entries);
+}
+
+static json_t *summary_of(const struct grid_case *list, size_t count,
+                          const char *steps)
+{
+    json_t *cases = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(cases, case_of(&list[i], steps));
+    return json_pack("{s:{s:b}, s:o}", "run", "complete", 1, "cases", cases);
+}
+
+/* One task: nothing is told apart. From 10 on the loop wins, but for 100 tasks
+ * without a delay, where the pool does; 1000 tasks were measured at one delay
+ * only. Not in order, as a suite may be. */
+static const struct grid_case grid[] = {
+    {"10", "0ms", 10, 5, 2, 1},          {"10", "10ms", 100, 14, 11, 10.5},
+    {"1", "0ms", 1, 1.001, 1.002, 0.5},  {"1", "10ms", 11, 11.01, 11.02, 10.5},
+    {"100", "0ms", 100, 9, 20, 5},       {"100", "10ms", 1000, 60, 20, 12},
+    {"1000", "10ms", 9999, 600, 50, 20},
+};
+
+static void test_map(void **state)
+{
+    json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
+    struct view view;
+    struct maps maps;
+
+    (void)state;
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view));
+    assert_int_equal(maps.count, 2);
+    const struct map *map = &maps.list[0];
+    assert_string_equal(map->name, "grid");
+    assert_string_equal(map->axes[0], "tasks");
+    assert_string_equal(map->axes[1], "delay");
+    assert_true(map->ordered[0] && map_is_drawn(map));
+    assert_string_equal(map->values[0][0], "1");
+    assert_string_equal(map->values[0][3], "1000");
+    assert_string_equal(map->values[1][1], "10ms");
+    assert_null(map_at(map, 3, 0)->c);
+    /* Where all three tie, the one that costs least comes first. */
+    assert_int_equal(map_at(map, 0, 0)->tied, 3);
+    assert_string_equal(map_at(map, 0, 0)->list[0]->label, "sequential");
+    assert_string_equal(map_at(map, 0, 0)->list[2]->label, "thread_pool");
+    assert_null(map_next(map_at(map, 0, 0), map_at(map, 0, 0)->list[0]));
+    assert_int_equal(map_at(map, 1, 1)->tied, 1);
+    assert_string_equal(map_at(map, 1, 1)->list[0]->label, "libev_loop");
+    assert_string_equal(
+        map_next(map_at(map, 1, 1), map_at(map, 1, 1)->list[0])->label,
+        "thread_pool");
+    /* The second has the one that fetches no real URLs. */
+    assert_true(maps.list[1].own && !map->own && map->apart);
+    assert_string_equal(map_at(&maps.list[1], 1, 1)->list[0]->label,
+                        "raw_libev");
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
+/* Who does not fetch needs no real URL: one map, of all. */
+static void test_one_map(void **state)
+{
+    json_t *summary = summary_of(grid, LENGTH(grid), "sleep 1ms");
+    struct view view;
+    struct maps maps;
+
+    (void)state;
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view));
+    assert_int_equal(maps.count, 1);
+    assert_string_equal(map_at(&maps.list[0], 1, 1)->list[0]->label,
+                        "raw_libev");
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
+/* ---- ranges ---- */
+
+static void test_uses(void **state)
+{
+    static const struct {
+        const char *load, *label;
+        size_t cells, tied;
+        double next, gain;
+    } wanted[] = {
+        {"1 task, delay 0 ms to 10 ms", "sequential", 2, 2, NAN, 1},
+        {"10 tasks, delay 0 ms", "libev_loop", 1, 0, 2.5, 5},
+        {"10 to 1,000 tasks, delay 10 ms", "libev_loop", 3, 0, 14. / 11,
+         100. / 11},
+        {"100 tasks, delay 0 ms", "thread_pool", 1, 0, 20. / 9, 100. / 9},
+    };
+    json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
+    struct view view;
+    struct maps maps;
+    struct uses uses;
+    char load[300];
+
+    (void)state;
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view));
+    assert_true(uses_open(&uses, &maps));
+    for (size_t i = 0; i < LENGTH(wanted); i++) {
+        const struct use *use = &uses.list[i];
+
+        assert_string_equal(use_load(load, sizeof(load), use), wanted[i].load);
+        assert_string_equal(use->label, wanted[i].label);
+        assert_int_equal(use->cells, wanted[i].cells);
+        assert_int_equal(use->tied, wanted[i].tied);
+        assert_near(use->next.least, wanted[i].next, 0.03);
+        assert_near(use->gain.least, wanted[i].gain, 0.1);
+    }
+    assert_string_equal(uses.list[0].ties[0].label, "libev_loop");
+    assert_int_equal(uses.list[0].ties[0].cells, 2);
+    /* With all of them one wins everywhere. */
+    assert_int_equal(uses.list[LENGTH(wanted)].map->own, true);
+    assert_string_equal(uses.list[LENGTH(wanted)].label, "raw_libev");
+    uses_close(&uses);
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
+/* The chapter in Markdown; the caller frees it. */
+static char *chapter_of(const json_t *summary,
+                        void (*write)(struct doc *, const struct view *))
+{
+    struct view view;
+    struct doc *doc = doc_new("t", ".");
+    char *markdown = NULL, *html = NULL;
+
+    assert_non_null(doc);
+    assert_true(view_open(&view, NULL, summary));
+    write(doc, &view);
+    assert_true(doc_finish(doc, &markdown, &html));
+    free(html);
+    view_close(&view);
+    return markdown;
+}
+
+static void write_uses(struct doc *doc, const struct view *view)
+{
+    struct figures none = {0};
+
+    uses_write(doc, view, &none);
+}
+
+static void write_laws(struct doc *doc, const struct view *view)
+{
+    laws_write(doc, view, NULL);
+}
+
+static void test_words(void **state)
+{
+    static const char *const wanted[] = {
+        "## Use this when",
+        "1 task, delay 0 ms to 10 ms | **`sequential`** | tie with "
+        "`libev_loop` in 2 of 2, `thread_pool` in 2 of 2 | no other is told "
+        "apart | 1.00×",
+        "10 to 1,000 tasks, delay 10 ms | **`libev_loop`** | yes | ",
+        "`thread_pool`",
+        "leaves out `raw_libev`, which cannot fetch any URL here (no names)",
+        "| **`raw_libev`** | yes |",
+    };
+    json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
+    char *text = chapter_of(summary, write_uses);
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(wanted); i++)
+        assert_said(text, wanted[i]);
+    free(text);
+    json_decref(summary);
+}
+
+static void test_summary(void **state)
+{
+    json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
+    struct view view;
+
+    (void)state;
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(uses_put(summary, &view));
+    const json_t *map = json_array_get(json_object_get(summary, "maps"), 0);
+    const json_t *cell = json_array_get(json_object_get(map, "cells"), 0);
+    assert_string_equal(view_text(map, "x"), "tasks");
+    assert_int_equal(json_array_size(json_object_get(map, "cells")), 7);
+    assert_int_equal(json_array_size(json_object_get(cell, "leaders")), 3);
+    assert_true(json_is_null(json_object_get(cell, "next")));
+    const json_t *use = json_array_get(json_object_get(summary, "uses"), 2);
+    assert_string_equal(view_text(use, "use"), "libev_loop");
+    assert_int_equal(json_array_size(json_object_get(
+                         json_object_get(use, "where"), "tasks")),
+                     3);
+    assert_near(view_number(use, "cells"), 3, 0);
+    view_close(&view);
+    json_decref(summary);
+}
+
+/* A sweep along one axis has rows and no picture; what cannot be ordered is
+ * listed; open loads have neither. */
+static void test_a_row(void **state)
+{
+    static const char *const values[] = {"yes", "no"};
+    json_t *cases = json_array(), *summary;
+    struct view view;
+    struct maps maps;
+    struct uses uses;
+    char load[300];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(values); i++)
+        json_array_append_new(
+            cases,
+            json_pack("{s:s, s:s, s:{s:s}, s:s, s:i, s:o}", "name", values[i],
+                      "section", "new", "axes", "reuse", values[i], "workload",
+                      "fetch", "tasks", 8, "strategies",
+                      json_pack("[o, o]", entry_of("a", 5, 1, 1),
+                                entry_of("b", 9, 1, 1))));
+    summary = json_pack("{s:o}", "cases", cases);
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view) && uses_open(&uses, &maps));
+    assert_int_equal(maps.count, 1);
+    assert_false(map_is_drawn(&maps.list[0]));
+    assert_int_equal(uses.count, 1);
+    assert_string_equal(use_load(load, sizeof(load), &uses.list[0]),
+                        "8 tasks, reuse yes or no");
+    uses_close(&uses);
+    maps_close(&maps);
+    view_close(&view);
+    json_object_set_new(
+        json_array_get(cases, 0), "rate",
+        json_pack("{s:f, s:b}", "per_second", 5.0, "poisson", 0));
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view));
+    assert_int_equal(maps.count, 0);
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
+/* ---- laws ---- */
+
+/* A sweep of tasks: one strategy in a straight line, one by the square. */
+static json_t *sweep(void)
+{
+    static const int tasks[] = {1, 10, 100, 1000, 10000};
+    json_t *cases = json_array();
+
+    for (size_t i = 0; i < LENGTH(tasks); i++) {
+        double n = tasks[i];
+        char text[16];
+
+        snprintf(text, sizeof(text), "%d", tasks[i]);
+        json_array_append_new(
+            cases,
+            json_pack("{s:s, s:s, s:{s:s}, s:s, s:i, s:o}", "name", text,
+                      "section", "grow", "axes", "tasks", text, "workload",
+                      "fetch", "tasks", tasks[i], "strategies",
+                      json_pack("[o, o]",
+                                entry_of("line", 2 + n / 100, 10, 7 + n / 100),
+                                entry_of("square", 2 + n * n / 10000, 10, 7))));
+    }
+    json_t *growth = growth_json(cases), *costs = costs_json(cases);
+    return json_pack("{s:o, s:o, s:o}", "growth", growth, "costs", costs,
+                     "cases", cases);
+}
+
+static void test_laws(void **state)
+{
+    static const char *const wanted[] = {
+        "## Cost laws",
+        "`square` grows **faster than linearly**: what more tasks add to its "
+        "time over the ideal goes as n^",
+        " in grow (100 to 10,000 tasks).",
+        "| `line` | 10.0 µs ± 0 ns | 1.00 ms | 0.0 % | n^1.00 \\[1.00, 1.00\\]",
+        "| 10.0 µs ± 0 ns | 10.2 KiB ± 0 B | 7 MiB | n^1.00 \\[1.00, 1.00\\]",
+    };
+    json_t *summary = sweep();
+    char *text = chapter_of(summary, write_laws);
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(wanted); i++)
+        assert_said(text, wanted[i]);
+    assert_null(strstr(text, "`line` grows"));
+    free(text);
+    json_decref(summary);
+}
+
+static void test_no_laws(void **state)
+{
+    json_t *summary = summary_of(grid, 2, "fetch /a");
+    char *text = chapter_of(summary, write_laws);
+
+    (void)state;
+    assert_null(strstr(text, "Cost laws"));
+    free(text);
+    json_decref(summary);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_added),   cmocka_unit_test(test_relative_line),
+        cmocka_unit_test(test_map),     cmocka_unit_test(test_one_map),
+        cmocka_unit_test(test_uses),    cmocka_unit_test(test_words),
+        cmocka_unit_test(test_summary), cmocka_unit_test(test_a_row),
+        cmocka_unit_test(test_laws),    cmocka_unit_test(test_no_laws),
+    };
+
+    return cmocka_run_group_tests_name("maps", tests, NULL, NULL);
+}

@@ -15,7 +15,7 @@ stats data index 1 using (Title[int($1)] = strcol(2), 0) nooutput
 stats data index 2 using (X[int($1)] = strcol(2), 0) nooutput
 stats data index 3 using (Y[int($1)] = strcol(2), 0) nooutput
 
-cell_px = 118
+cell_px = 122
 row_px = 68
 left_px = 92
 right_px = 14
@@ -70,7 +70,7 @@ do for [p = 1:panels] {
             ((1 - 2 * gap) * (upper(k) - lower(k))) \
             with vectors nohead lw 3 lc rgb "white", \
         "" index 5 using ($1 == p && $4 == 1 ? $2 : NaN):3:5 with labels \
-            center font "sans-serif:Bold,12" tc rgb ink, \
+            center font ",13" tc rgb ink, \
         "" index 5 using ($1 == p && $4 == 0 ? $2 : NaN):3:5 with labels \
             center font ",11" tc rgb ink
     unset label 1

@@ -12,6 +12,7 @@
 
 #define PANELS_MAX 4
 #define ROWS_MAX   32
+#define UNTOLD     1.5 /* an interval as wide says nothing */
 
 struct shape {
     const json_t *panels[PANELS_MAX]; /* the first entry of each curve */
@@ -69,7 +70,7 @@ static void point_write(FILE *out, const struct shape *shape,
     char strategy[64]; /* the label without its width */
     size_t panel = panel_of(shape, growth), row = row_of(shape, growth);
 
-    if (!isfinite(g.exponent) || panel == shape->panel_count ||
+    if (!(g.hi - g.lo < UNTOLD) || panel == shape->panel_count ||
         row == shape->row_count)
         return;
     fprintf(out, "%zu\t%zu", panel + 1, row + 1);

@@ -222,6 +222,7 @@ static void take_cell(struct use *use, size_t x, size_t y)
 
     use->cells++;
     use->tied += cell->tied > 1;
+    use->alone += cell->count == 1;
     for (size_t i = 0; i < cell->tied; i++)
         if (cell->list[i] != e)
             add_tie(use, cell->list[i]->label);

@@ -35,7 +35,8 @@ struct use {
     const struct map *map;
     size_t from[2], to[2]; /* places on the axes, both included */
     const char *label;
-    size_t cells, tied; /* how many, and in how many it shares the place */
+    size_t cells, tied; /* how many, and in how many it shares the place … */
+    size_t alone;       /* … and in how many nobody else was measured */
     struct use_tie ties[USE_TIES_MAX]; /* the most frequent first */
     size_t tie_count;
     struct least_most next; /* how many times as long the next one takes */

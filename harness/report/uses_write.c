@@ -129,18 +129,23 @@ char *use_load(char *buf, size_t size, const struct use *use)
 
 typedef char *sayer_of(char *buf, double value);
 
-/* "1.30×", or "1.30× to 2.90×" */
+/* "1.30×", "1.30 to 2.90×", "8.40 to 40.0 µs" */
 static void range_cell(char *cell, const struct least_most *range,
                        sayer_of *say)
 {
-    char low[SAY_BYTES], high[SAY_BYTES];
+    char low[SAY_BYTES], high[SAY_BYTES], same[SAY_BYTES];
 
     say(low, range->least);
     say(high, range->most);
-    if (strcmp(low, high) == 0)
+    if (strcmp(low, high) == 0) {
         snprintf(cell, CELL_BYTES, "%s", low);
-    else
-        snprintf(cell, CELL_BYTES, "%s to %s", low, high);
+        return;
+    }
+    if (say == say_ratio)
+        say_factor(low, range->least);
+    strcpy(same, high);
+    say_unit_once(high, low, same);
+    snprintf(cell, CELL_BYTES, "%s to %s", low, high);
 }
 
 static void load_cell(char *cell, const struct view *view,
@@ -162,7 +167,7 @@ static void next_cell(char *cell, const struct use *use)
     size_t used;
 
     if (!isfinite(use->next.least)) {
-        strcpy(cell, "no other is told apart");
+        strcpy(cell, use->alone == use->cells ? "–" : "no other is told apart");
         return;
     }
     range_cell(cell, &use->next, say_ratio);
@@ -180,7 +185,8 @@ static void gain_cell(char *cell, const struct use *use)
 {
     range_cell(cell, &use->gain, say_ratio);
     if (use->computed)
-        strcat(cell, ", in part computed");
+        strcat(cell, use->gain.least < use->gain.most ? BREAK "in part computed"
+                                                      : BREAK "computed");
 }
 
 /* Told apart everywhere, or tied with whom and in how many cells. */
@@ -189,7 +195,9 @@ static void sure_cell(char *cell, const struct use *use)
     size_t used;
 
     if (use->tied == 0) {
-        strcpy(cell, use->ranges ? "ranges do not meet" : "yes");
+        strcpy(cell, use->alone == use->cells ? "nobody else was measured"
+                     : use->ranges            ? "ranges do not meet"
+                                              : "yes");
         return;
     }
     used = (size_t)snprintf(cell, CELL_BYTES, "tie with ");
@@ -207,9 +215,33 @@ static void sure_cell(char *cell, const struct use *use)
                  use->tie_count - NAMES_MOST);
 }
 
+/* CPU time and memory a task, and threads; what is not known is left out. */
+static void cost_cell(char *cell, const struct use *use)
+{
+    const struct {
+        const struct least_most *range;
+        sayer_of *say;
+        const char *what;
+    } costs[] = {{&use->cpu, say_time, " of CPU a task"},
+                 {&use->memory, say_bytes, " a task in flight"},
+                 {&use->threads, say_count,
+                  use->threads.most > 1 ? " threads" : " thread"}};
+    char text[CELL_BYTES];
+    size_t used = 0;
+
+    *cell = '\0';
+    for (size_t i = 0; i < 3 && used < CELL_BYTES; i++) {
+        if (!isfinite(costs[i].range->least))
+            continue;
+        range_cell(text, costs[i].range, costs[i].say);
+        used += (size_t)snprintf(cell + used, CELL_BYTES - used, "%s%.120s%s",
+                                 used ? BREAK : "", text, costs[i].what);
+    }
+}
+
 /* ---- the table ---- */
 
-enum { LOAD, USE, SURE, NEXT, GAIN, CPU, MEMORY, THREADS, COLUMNS };
+enum { LOAD, USE, SURE, NEXT, GAIN, COST, COLUMNS };
 
 static void row(struct doc *doc, const struct view *view, const struct use *use)
 {
@@ -222,9 +254,7 @@ static void row(struct doc *doc, const struct view *view, const struct use *use)
     sure_cell(text[SURE], use);
     next_cell(text[NEXT], use);
     gain_cell(text[GAIN], use);
-    range_cell(text[CPU], &use->cpu, say_time);
-    range_cell(text[MEMORY], &use->memory, say_bytes);
-    range_cell(text[THREADS], &use->threads, say_count);
+    cost_cell(text[COST], use);
     for (size_t i = 0; i < COLUMNS; i++)
         cells[i] = text[i];
     doc_row(doc, cells);
@@ -240,9 +270,7 @@ static void table(struct doc *doc, const struct view *view,
                                                [NEXT] = "the next takes",
                                                [GAIN] =
                                                    "one after another takes",
-                                               [CPU] = "CPU a task",
-                                               [MEMORY] = "memory a task",
-                                               [THREADS] = "threads"};
+                                               [COST] = "what it costs"};
     static const struct doc_table shape = {heads, COLUMNS, SURE + 1};
 
     doc_table(doc, &shape);

@@ -310,7 +310,8 @@ void laws_write(struct doc *doc, const struct view *view,
         "of n by which what more tasks add grows, beyond the smallest batch; "
         "1 is a straight line, whatever the part for none. It is a line "
         "through logarithms (Student's t, 95 %%) of those sizes at which that "
-        "can be told. Memory is the peak of the whole process.");
+        "can be told, a dash where these are fewer than three. Memory is the "
+        "peak of the whole process.");
     sentence(doc, view);
     if (figure)
         doc_figure(doc, figure->stem, figure->title,

@@ -412,7 +412,7 @@ void table_sweep(struct doc *doc, const struct view *view,
     heads[0] = "strategy";
     for (size_t i = 0; i < s->count; i++)
         heads[1 + i] = axes_of(&cases[i]);
-    heads[1 + s->count] = "grows as";
+    heads[1 + s->count] = "wall grows as";
     const struct doc_table table = {heads, s->count + 1 + growth, 1};
     doc_table(doc, &table);
     for (size_t i = 0; i < s->count; i++)

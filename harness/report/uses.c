@@ -189,7 +189,7 @@ static void take_gain(struct use *use, const struct view_case *c,
             ratio = verdict_ratio(e, other);
         else if (other->computed)
             ratio.median = other->ideal / e->wall.median;
-        use->computed = use->computed || other->computed;
+        use->computed += other->computed;
         widen(&use->gain, ratio.median);
     }
 }

@@ -44,7 +44,7 @@ struct use {
     const char *next_label; /* NULL: not the same everywhere */
     bool ranges;            /* no interval in some cell: too few rounds */
     struct least_most gain; /* … as long as `sequential` takes */
-    bool computed;          /* its time is an ideal in some cell */
+    size_t computed;        /* its time is an ideal, in so many cells */
     struct least_most cpu, memory, threads; /* a task, a task in flight, all */
 };
 

@@ -117,7 +117,7 @@ static json_t *gain_json(const struct use *use)
     json_t *gain = least_most_json(&use->gain);
 
     if (json_is_object(gain))
-        json_object_set_new(gain, "computed", json_boolean(use->computed));
+        json_object_set_new(gain, "computed", json_boolean(use->computed > 0));
     return gain;
 }
 

@@ -154,10 +154,15 @@ static void load_cell(char *cell, const struct view *view,
     const struct view_case *c =
         &view->cases[view->sections[use->map->section].first];
     char id[40], load[300];
+    char *second;
 
+    use_load(load, sizeof(load), use);
+    second = strstr(load, ", ");
+    second = second ? strstr(second + 1, ", ") : NULL;
+    if (second) /* a new line: the table is wide */
+        second[1] = *BREAK;
     snprintf(cell, CELL_BYTES, LINK "%s" LINK "%.100s" LINK ": %s",
-             section_id(id, sizeof(id), use->map->section), c->section,
-             use_load(load, sizeof(load), use));
+             section_id(id, sizeof(id), use->map->section), c->section, load);
 }
 
 /* By how much the next takes longer that can be told from it. */
@@ -185,8 +190,8 @@ static void gain_cell(char *cell, const struct use *use)
 {
     range_cell(cell, &use->gain, say_ratio);
     if (use->computed)
-        strcat(cell, use->gain.least < use->gain.most ? BREAK "in part computed"
-                                                      : BREAK "computed");
+        strcat(cell, use->computed < use->cells ? BREAK "in part computed"
+                                                : BREAK "computed");
 }
 
 /* Told apart everywhere, or tied with whom and in how many cells. */

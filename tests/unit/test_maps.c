@@ -421,6 +421,40 @@ static void test_a_row(void **state)
     json_decref(summary);
 }
 
+/* Of three axes the two with most values are laid out, for each value of the
+ * third. */
+static void test_three_axes(void **state)
+{
+    static const char *const widths[] = {"4", "8"};
+    json_t *cases = json_array(), *summary = json_pack("{s:o}", "cases", cases);
+    struct view view;
+    struct maps maps;
+
+    (void)state;
+    for (size_t w = 0; w < LENGTH(widths); w++)
+        for (size_t i = 0; i < LENGTH(grid); i++) {
+            json_t *c = case_of(&grid[i], "sleep 1ms");
+
+            json_object_set_new(json_object_get(c, "axes"), "width",
+                                json_string(widths[w]));
+            json_array_append_new(cases, c);
+        }
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view));
+    assert_int_equal(maps.count, 2);
+    for (size_t w = 0; w < LENGTH(widths); w++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "grid/width=%s", widths[w]);
+        assert_string_equal(maps.list[w].name, name);
+        assert_string_equal(maps.list[w].axes[0], "tasks");
+        assert_string_equal(maps.list[w].axes[1], "delay");
+    }
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
 /* ---- laws ---- */
 
 /* A sweep of tasks: one strategy in a straight line, one by the square. */
@@ -483,11 +517,12 @@ static void test_no_laws(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_added),   cmocka_unit_test(test_relative_line),
-        cmocka_unit_test(test_map),     cmocka_unit_test(test_one_map),
-        cmocka_unit_test(test_uses),    cmocka_unit_test(test_words),
-        cmocka_unit_test(test_summary), cmocka_unit_test(test_a_row),
-        cmocka_unit_test(test_laws),    cmocka_unit_test(test_no_laws),
+        cmocka_unit_test(test_added),      cmocka_unit_test(test_relative_line),
+        cmocka_unit_test(test_map),        cmocka_unit_test(test_one_map),
+        cmocka_unit_test(test_uses),       cmocka_unit_test(test_words),
+        cmocka_unit_test(test_summary),    cmocka_unit_test(test_a_row),
+        cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_no_laws),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -148,19 +148,29 @@ static void range_cell(char *cell, const struct least_most *range,
     snprintf(cell, CELL_BYTES, "%s to %s", low, high);
 }
 
+static size_t commas(const char *text)
+{
+    size_t count = 0;
+
+    for (text = strstr(text, ", "); text; text = strstr(text + 1, ", "))
+        count++;
+    return count;
+}
+
 static void load_cell(char *cell, const struct view *view,
                       const struct use *use)
 {
     const struct view_case *c =
         &view->cases[view->sections[use->map->section].first];
     char id[40], load[300];
-    char *second;
+    char *breaks;
 
     use_load(load, sizeof(load), use);
-    second = strstr(load, ", ");
-    second = second ? strstr(second + 1, ", ") : NULL;
-    if (second) /* a new line: the table is wide */
-        second[1] = *BREAK;
+    breaks = strstr(load, ", ");
+    if (breaks && commas(load) > 2)
+        breaks = strstr(breaks + 1, ", ");
+    if (breaks) /* a new line: the table is wide */
+        breaks[1] = *BREAK;
     snprintf(cell, CELL_BYTES, LINK "%s" LINK "%.100s" LINK ": %s",
              section_id(id, sizeof(id), use->map->section), c->section, load);
 }
@@ -227,10 +237,11 @@ static void cost_cell(char *cell, const struct use *use)
         const struct least_most *range;
         sayer_of *say;
         const char *what;
-    } costs[] = {{&use->cpu, say_time, " of CPU a task"},
-                 {&use->memory, say_bytes, " a task in flight"},
-                 {&use->threads, say_count,
-                  use->threads.most > 1 ? " threads" : " thread"}};
+    } costs[] = {
+        {&use->cpu, say_time, " of CPU"},
+        {&use->memory, say_bytes, " of memory"},
+        {&use->threads, say_count,
+         use->threads.most > 1 ? " threads in all" : " thread in all"}};
     char text[CELL_BYTES];
     size_t used = 0;
 
@@ -265,7 +276,16 @@ static void row(struct doc *doc, const struct view *view, const struct use *use)
     doc_row(doc, cells);
 }
 
-/* Those of the maps of any URL, or of those for the own origin only. */
+/* Whether the strategy fetches from the own origin only. */
+static bool is_own(const struct use *use)
+{
+    const struct map_cell *cell = map_at(use->map, use->from[0], use->from[1]);
+
+    return view_label(cell->c, use->label)->real_gap != NULL;
+}
+
+/* Those of the maps of any URL; or of the others, where these say to use one
+ * that fetches from the own origin only. */
 static void table(struct doc *doc, const struct view *view,
                   const struct uses *uses, bool own)
 {
@@ -275,12 +295,12 @@ static void table(struct doc *doc, const struct view *view,
                                                [NEXT] = "the next takes",
                                                [GAIN] =
                                                    "one after another takes",
-                                               [COST] = "what it costs"};
-    static const struct doc_table shape = {heads, COLUMNS, SURE + 1};
+                                               [COST] = "a task costs"};
+    static const struct doc_table shape = {heads, COLUMNS, COLUMNS};
 
     doc_table(doc, &shape);
     for (size_t i = 0; i < uses->count; i++)
-        if (uses->list[i].map->own == own)
+        if (uses->list[i].map->own == own && (!own || is_own(&uses->list[i])))
             row(doc, view, &uses->list[i]);
     doc_table_end(doc);
 }
@@ -331,11 +351,13 @@ static void write_own(struct doc *doc, const struct view *view,
         return;
     own_names(out, view);
     if (fclose(out) == 0)
-        doc_paragraph(doc,
-                      "Where tasks fetch, the table leaves out %s, which "
-                      "cannot fetch any URL here (%s). Where it need only be "
-                      "a plain server that is known, as the own origin is:",
-                      names, why_own(view));
+        doc_paragraph(
+            doc,
+            "Where tasks fetch, the table leaves out %s, which "
+            "cannot fetch any URL here (%s). Where it need only be "
+            "a plain server that is known, as the own origin is, these loads "
+            "have another answer:",
+            names, why_own(view));
     free(names);
     table(doc, view, uses, true);
 }
@@ -343,7 +365,7 @@ static void write_own(struct doc *doc, const struct view *view,
 static bool any_own(const struct uses *uses)
 {
     for (size_t i = 0; i < uses->count; i++)
-        if (uses->list[i].map->own)
+        if (uses->list[i].map->own && is_own(&uses->list[i]))
             return true;
     return false;
 }

@@ -574,7 +574,7 @@ class Odd(ReportCase):
         for text in (">50<", ">40 ms<", ">pool:5<", ">next: 9.9"):
             self.assertIn(text, picture)
         page = "".join(self.check_page().text)
-        self.assertIn("50 tasks, delay 10 ms to 40 ms", page)
+        self.assertIn("50 tasks,delay 10 ms to 40 ms", page)
         self.assertIn("leaves out loop, which cannot fetch any URL here "
                       "(no <names>)", page)
         summary = json.loads(self.read("summary.json"))

@@ -337,11 +337,11 @@ static void test_words(void **state)
 {
     static const char *const wanted[] = {
         "## Use this when",
-        "1 task, delay 0 ms to 10 ms | **`sequential`** | tie with "
+        "1 task,<br>delay 0 ms to 10 ms | **`sequential`** | tie with "
         "`libev_loop` in 2 of 2, `thread_pool` in 2 of 2 | no other is told "
         "apart | ",
-        "10 to 1,000 tasks, delay 10 ms | **`libev_loop`** | yes | ",
-        "| 20.0 µs of CPU a task<br>4 KiB a task in flight<br>1 thread |",
+        "10 to 1,000 tasks,<br>delay 10 ms | **`libev_loop`** | yes | ",
+        "| 20.0 µs of CPU<br>4 KiB of memory<br>1 thread in all |",
         "leaves out `raw_libev`, which cannot fetch any URL here (no names)",
         "| **`raw_libev`** | yes |",
     };

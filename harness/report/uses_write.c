@@ -33,6 +33,7 @@ static void axis_words(char *buf, size_t size, const struct use *use, int axis)
     size_t from = use->from[axis], to = use->to[axis], used = 0;
     char value[SAY_BYTES], last[SAY_BYTES];
 
+    *buf = '\0';
     map_value(value, sizeof(value), map->values[axis][from]);
     map_value(last, sizeof(last), map->values[axis][to]);
     if (from == to)

@@ -5,10 +5,15 @@
 #include "growth.h"
 #include "stats.h"
 
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_fit.h>
 #include <math.h>
 #include <stdlib.h>
 
 #define POINTS_LEAST 3
+#define TAIL         0.025 /* on either side of a 95 % interval */
+#define NORMAL       1.96  /* half of such an interval, in deviations */
+#define MISFIT       0.05  /* no power law is nearer to a machine than that */
 
 /* Libraries and allocator move a process's peak by 80 KiB from one case to the
  * next; this is still known within a factor of two. */
@@ -40,33 +45,60 @@ static json_int_t greatest(const double *values, size_t n)
 
 /* ---- what tasks add ---- */
 
+/* Logarithms of what is used, and how much each counts. */
+struct points {
+    double *x, *y, *weight;
+    size_t count;
+};
+
+/* Takes what `to` adds to `from`, if that can be told. */
+static bool take(struct points *points, const struct curve_value *from,
+                 const struct curve_value *to, double least_added)
+{
+    double added = to->value - from->value, more = to->tasks - from->tasks;
+    double half = (to->hi - to->lo + from->hi - from->lo) / 2;
+    double error = half / added / NORMAL;
+
+    if (!(more > 0) || !(added > 0) || added < least_added ||
+        to->lo - from->hi < added / 2)
+        return false;
+    points->x[points->count] = log(more);
+    points->y[points->count] = log(added);
+    points->weight[points->count++] = 1 / (error * error + MISFIT * MISFIT);
+    return true;
+}
+
+static void fit(struct added_growth *out, const struct points *points)
+{
+    double c0, v00, v01, v11, squares, margin;
+    double degrees = (double)points->count - 2;
+
+    gsl_fit_wlinear(points->x, 1, points->weight, 1, points->y, 1,
+                    points->count, &c0, &out->exponent, &v00, &v01, &v11,
+                    &squares);
+    margin = gsl_cdf_tdist_Qinv(TAIL, degrees) * sqrt(v11 * squares / degrees);
+    out->lo = out->exponent - margin;
+    out->hi = out->exponent + margin;
+}
+
 struct added_growth growth_added(const struct curve_value *sums, size_t count,
                                  double least_added)
 {
     struct added_growth out = {NAN, NAN, NAN, 0, NAN, NAN};
-    double *x = malloc((2 * count + 1) * sizeof *x);
+    double *room = malloc((3 * count + 1) * sizeof *room);
+    struct points points = {room, room + count, room + 2 * count, 0};
 
-    for (size_t i = 1; x != NULL && i < count; i++) {
-        double added = sums[i].value - sums[0].value;
-        double more = sums[i].tasks - sums[0].tasks;
-
-        if (!(more > 0) || !(added > 0) || added < least_added ||
-            sums[i].lo - sums[0].hi < added / 2)
+    for (size_t i = 1; room != NULL && i < count; i++) {
+        if (!take(&points, &sums[0], &sums[i], least_added))
             continue;
-        if (out.points == 0)
+        if (points.count == 1)
             out.from = sums[i].tasks;
         out.to = sums[i].tasks;
-        x[out.points] = more;
-        x[count + out.points++] = added;
     }
-    if (x != NULL && out.points >= POINTS_LEAST) {
-        struct growth growth = stats_growth(x, x + count, out.points);
-
-        out.exponent = growth.exponent;
-        out.lo = growth.lo;
-        out.hi = growth.hi;
-    }
-    free(x);
+    out.points = points.count;
+    if (points.count >= POINTS_LEAST)
+        fit(&out, &points);
+    free(room);
     return out;
 }
 

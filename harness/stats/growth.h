@@ -7,13 +7,13 @@
  * delay that few tasks wait for flattens it. So the growth of what tasks *add*
  * is fitted too. Of the time beyond the strategy's own ideal (or of memory) the
  * value at the least number of tasks is subtracted, T(n) - T(m) against n - m,
- * and a least-squares line goes through the logarithms, with the interval of
- * its slope from Student's t. A fixed cost thus drops out, and whatever grows
- * in a straight line has the exponent 1 exactly. That a lower-order term bends
- * such a line is the known weakness of the power law (McGeoch, Sanders,
- * Fleischer, Cohen and Precup, Using finite experiments to study asymptotic
- * performance, 2002; Goldsmith, Aiken and Wilkerson, Measuring empirical
- * computational complexity, 2007).
+ * and a least-squares line goes through the logarithms, each weighted by how
+ * well it is known, with the interval of its slope from Student's t. A fixed
+ * cost thus drops out, and whatever grows in a straight line has the exponent 1
+ * exactly. That a lower-order term bends such a line is the known weakness of
+ * the power law (McGeoch, Sanders, Fleischer, Cohen and Precup, Using finite
+ * experiments to study asymptotic performance, 2002; Goldsmith, Aiken and
+ * Wilkerson, Measuring empirical computational complexity, 2007).
  */
 #ifndef CONCUR_GROWTH_H
 #define CONCUR_GROWTH_H

@@ -74,6 +74,16 @@ static const struct {
       {10001, 10100, 10000, 10200}},
      1,
      false},
+    {"what is known badly counts little",
+     6,
+     {{1, 100, 100, 100},
+      {2, 103, 102, 104},
+      {11, 200, 199, 201},
+      {101, 1100, 1099, 1101},
+      {1001, 10100, 10099, 10101},
+      {10001, 100100, 100099, 100101}},
+     1.0186844272575921, /* 1.105 if all counted alike */
+     false},
     {"two points are none",
      3,
      {{1, 1, 1, 1}, {2, 2, 2, 2}, {3, 3, 3, 3}},
@@ -499,6 +509,16 @@ static void test_laws(void **state)
     for (size_t i = 0; i < LENGTH(wanted); i++)
         assert_said(text, wanted[i]);
     assert_null(strstr(text, "`line` grows"));
+    free(text);
+    struct view view = {.summary = summary};
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    laws_faster(out, &view, "grow");
+    laws_faster(out, &view, "another");
+    fclose(out);
+    char *first = strstr(text, "square");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "square"));
     free(text);
     json_decref(summary);
 }

@@ -86,9 +86,12 @@ struct added_growth growth_added(const struct curve_value *sums, size_t count,
 {
     struct added_growth out = {NAN, NAN, NAN, 0, NAN, NAN};
     double *room = malloc((3 * count + 1) * sizeof *room);
-    struct points points = {room, room + count, room + 2 * count, 0};
+    struct points points;
 
-    for (size_t i = 1; room != NULL && i < count; i++) {
+    if (room == NULL)
+        return out;
+    points = (struct points){room, room + count, room + 2 * count, 0};
+    for (size_t i = 1; i < count; i++) {
         if (!take(&points, &sums[0], &sums[i], least_added))
             continue;
         if (points.count == 1)

@@ -343,6 +343,11 @@ static void put_rest(struct answer *a)
         json_object_set_new(a->figures, "unverified", json_true());
 }
 
+bool work_unverified(const struct sampled *sampled)
+{
+    return json_is_true(json_object_get(sampled->result, "unverified"));
+}
+
 void work_take(struct sampled *sampled, const struct bench_case *c,
                const struct job_terms *terms)
 {

@@ -25,4 +25,8 @@ void work_put(json_t *job, const struct bench_case *c,
 void work_take(struct sampled *sampled, const struct bench_case *c,
                const struct job_terms *terms);
 
+/* Whether that answer is of a tool that cannot say what it received. What it
+ * asked of the origin is then not the batch's work. */
+bool work_unverified(const struct sampled *sampled);
+
 #endif

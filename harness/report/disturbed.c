@@ -137,7 +137,8 @@ static void clients_write(FILE *out, const struct view_case *c, double cores)
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
         double used = client_share(c, e, cores);
-        if (!view_measured(e) || !(used >= FULL) || !is_late(e))
+        if (!view_measured(e) || e->unverified || !(used >= FULL) ||
+            !is_late(e))
             continue;
         fprintf(out, "%s" CODE "%s" CODE " (%s)",
                 count++ ? ", " : "no CPU time was left to ", e->label,

@@ -59,10 +59,10 @@ double view_failed(const struct view_entry *entry)
 bool view_level(const struct view_case *c, const struct view_entry *entry)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (view_measured(&c->entries[i]) &&
+        if (view_measured(&c->entries[i]) && !c->entries[i].unverified &&
             view_failed(&c->entries[i]) < view_failed(entry))
             return false;
-    return view_measured(entry);
+    return view_measured(entry) && !entry->unverified;
 }
 
 bool view_open_load(const struct view_case *c)
@@ -182,6 +182,7 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->process_cpu =
         view_number(json_object_get(s, "process_cpu_ns"), "median");
     e->peer = json_is_true(json_object_get(s, "peer"));
+    e->unverified = json_is_true(json_object_get(s, "unverified"));
     e->note = view_text(s, "note");
     e->walls = json_object_get(s, "walls_ns");
     e->computed = json_is_true(json_object_get(s, "computed"));
@@ -288,7 +289,7 @@ static bool case_read(struct view_case *c, const json_t *from)
         return false;
     limit_ideal(c);
     const struct view_entry *base = view_label(c, c->baseline);
-    c->base = base && view_measured(base) ? base : NULL;
+    c->base = base && view_measured(base) && !base->unverified ? base : NULL;
     return true;
 }
 

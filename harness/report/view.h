@@ -28,6 +28,7 @@ struct view_entry {
     unsigned variant; /* how many earlier entries have the same strategy */
     bool computed;    /* absent because its ideal is beyond the limit */
     bool peer;        /* an external strategy */
+    bool unverified;  /* … that cannot say what it received */
     double width, samples, ideal, efficiency, throughput;
     struct spread wall, speedup;
     double setup, close, first_wall;
@@ -109,8 +110,9 @@ bool view_has_peer(const struct view_case *c);
 /* How many tasks failed in a sample of the measured entry at most. */
 double view_failed(const struct view_entry *entry);
 
-/* A measured entry of which no more tasks failed than of any other in the case.
- * Only these are compared: who does less is done sooner. */
+/* A measured entry of which no more tasks failed than of any other in the case,
+ * and of which it is known what it received. Only these are compared: who does
+ * less is done sooner. */
 bool view_level(const struct view_case *c, const struct view_entry *entry);
 
 /* Whether its tasks come at a rate of their own, whoever is busy. */

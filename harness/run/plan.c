@@ -25,6 +25,17 @@
 /* What a process costs before its first task: exec, libraries, exit. */
 #define PROCESS_COST (20 * NSEC_PER_MSEC)
 
+/* What of the case the peer does not do, whatever is installed; NULL: it does
+ * all. */
+static const char *peer_gap(const struct bench_case *c, const struct peer *peer)
+{
+    if (peer->own_only && case_uses_real_urls(c))
+        return peer->own_only;
+    if (peer->repeats && !case_repeats(c))
+        return peer->repeats;
+    return NULL;
+}
+
 /* A peer is asked for last: its Python may have to be started. */
 static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
 {
@@ -32,8 +43,8 @@ static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
 
     if (!peer)
         return NULL;
-    if (peer->own_only && case_uses_real_urls(c))
-        return strdup(peer->own_only);
+    if (peer_gap(c, peer))
+        return strdup(peer_gap(c, peer));
     e->command = peer_ready(peer);
     return e->command ? NULL : strdup(peer->absent);
 }

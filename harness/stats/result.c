@@ -298,25 +298,19 @@ static const char *speedup_gap(const struct maker *m, size_t pairs)
 
     if (m->s->state != SERIES_OK || pairs > 0)
         return NULL;
+    if (series_unverified(m->baseline))
+        return "no speed-up: the baseline is unverified";
     return m->baseline->state != SERIES_OK
                ? gaps[m->baseline->state]
                : "no speed-up: no round in which both succeeded";
-}
-
-/* True where a figure is made from a sample whose results nobody checked. */
-static bool any_unverified(const struct series *s)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (sample_counts(&s->list[i]) && s->list[i].unverified)
-            return true;
-    return false;
 }
 
 /* The note is also where a failed warm-up is said: the strategy was measured,
  * but not warm; and that nobody knows what a peer received. */
 static void put_speedup(struct maker *m)
 {
-    bool both = m->s->state == SERIES_OK && m->baseline->state == SERIES_OK;
+    bool both = m->s->state == SERIES_OK && m->baseline->state == SERIES_OK &&
+                !series_unverified(m->baseline);
     double *own = m->work, *base = m->work + m->s->ok;
     size_t n = both ? series_pairs(m->s, m->baseline, own, base) : 0;
     struct interval i = stats_ratio(base, own, n);
@@ -329,8 +323,10 @@ static void put_speedup(struct maker *m)
     if (gap == NULL && m->s->warmup != NULL && m->s->state == SERIES_OK &&
         m->s->warmup->status == SAMPLE_FAILED)
         gap = "the warm-up failed";
-    if (gap == NULL && m->s->state == SERIES_OK && any_unverified(m->s))
+    bool unverified = m->s->state == SERIES_OK && series_unverified(m->s);
+    if (unverified)
         gap = "unverified: it cannot say what it received";
+    put(m, "unverified", json_boolean(unverified));
     put(m, "note", gap != NULL ? json_string(gap) : json_null());
 }
 

@@ -32,6 +32,7 @@ static const char *const strategy_columns[] = {
     "status",
     "reason",
     "note",
+    "unverified",
     "samples",
     "wall_ns.median",
     "wall_ns.lo",

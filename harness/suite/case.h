@@ -115,6 +115,11 @@ unsigned case_kinds(const struct bench_case *c);
 bool case_uses_origin(const struct bench_case *c);
 bool case_uses_real_urls(const struct bench_case *c);
 
+/* Whether one request, sent again and again, is the work of all tasks: each is
+ * a single fetch from the own origin that waits as long as any other, a second
+ * at most, and all are there from the start. URLs may differ. */
+bool case_repeats(const struct bench_case *c);
+
 /* The least time in which a strategy of that width (0: unlimited) can do the
  * batch: in each phase the longest task, or the total wait divided by the
  * width, whichever is more; phases add up. Real URLs' waits are unknown and

@@ -359,6 +359,37 @@ static void test_full_client(void **state)
     }
 }
 
+static char *terminal_of(json_t *summary, int width, bool colour);
+
+/* Whoever cannot say what it received is shown with that word, and ranked
+ * nowhere: not first, in no tie, and as no baseline. */
+static void test_unverified(void **state)
+{
+    json_t *rough = entry("rough", fast, 7), *base = entry("base", fast, 7);
+    (void)state;
+    json_object_set_new(rough, "unverified", json_true());
+    json_object_set_new(base, "unverified", json_true());
+    json_t *summary =
+        summary_of("fetch", rough, base, entry("mine", slow, 7), LAST);
+    json_t *one = json_array_get(json_object_get(summary, "cases"), 0);
+    json_object_set_new(one, "baseline", json_string("base"));
+    struct view view;
+    size_t count;
+    assert_true(view_open(&view, NULL, summary));
+    assert_null(view.cases[0].base);
+    assert_string_equal(view_fastest(&view.cases[0])->label, "mine");
+    const struct view_entry **list = verdict_ranked(&view.cases[0], &count);
+    assert_int_equal(count, 1);
+    free(list);
+    view_close(&view);
+    for (int width = 40; width <= 120; width += 40) {
+        char *text = terminal_of(summary, width, false);
+        assert_non_null(strstr(text, "unverified"));
+        free(text);
+    }
+    json_decref(summary);
+}
+
 static char *terminal_of(json_t *summary, int width, bool colour)
 {
     char *text = NULL;
@@ -851,6 +882,7 @@ int main(void)
         cmocka_unit_test(test_verdict_no_gain),
         cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_full_client),
+        cmocka_unit_test(test_unverified),
         cmocka_unit_test(test_less_is_not_faster),
         cmocka_unit_test(test_all_failed),
         cmocka_unit_test(test_failed_urls),

@@ -370,8 +370,9 @@ static void test_written_files(void **state)
     assert_non_null(strstr(csv, ",axis_tasks,axis_width,axis_delay,axis_body,"
                                 "axis_stack,label,"));
     assert_non_null(strstr(csv, ",wall_ns_median,wall_ns_lo,wall_ns_hi,"));
-    assert_non_null(strstr(csv, ",thread_pool:8,thread_pool,8,ok,,,6,2150,"));
-    assert_non_null(strstr(csv, ",absent,\"no event loop, here\",,0,"));
+    assert_non_null(
+        strstr(csv, ",thread_pool:8,thread_pool,8,ok,,,false,6,2150,"));
+    assert_non_null(strstr(csv, ",absent,\"no event loop, here\",,false,0,"));
     assert_non_null(strstr(csv, "slow/width=2,slow,fetch,1000,2,1ms,0,true,6,6,"
                                 "sequential,5000,,2,,,64KiB,sequential,"));
     free(csv);
@@ -688,6 +689,31 @@ static void test_causes_of_outliers(void **state)
     }
 }
 
+/* ---- who cannot say what it received ---- */
+
+static void test_unverified(void **state)
+{
+    static const struct wanted wanted[] = {
+        {A "unverified", 1, NULL},
+        {A "speedup", NAN, NULL},
+        {A "note", 0, "unverified: it cannot say what it received"},
+        {"cases.0.strategies.1.unverified", 0, NULL},
+        {"cases.0.strategies.1.speedup", NAN, NULL},
+        {"cases.0.strategies.1.note", 0,
+         "no speed-up: the baseline is unverified"},
+    };
+    json_t *summary;
+
+    (void)state;
+    write_file("run.json", RUN);
+    write_file("samples.jsonl",
+               HEAD("a", 1, 1) ",\"status\":\"ok\",\"wall_ns\":5,"
+                               "\"unverified\":true}\n" OK("b", 1, 1, 5));
+    summary = make();
+    check_all(summary, wanted, LENGTH(wanted));
+    json_decref(summary);
+}
+
 /* ---- growth ---- */
 
 static void test_growth_over_tasks(void **state)
@@ -708,6 +734,10 @@ static void test_growth_over_tasks(void **state)
             "{\"case\":\"s/%d\",\"label\":\"%s\",\"round\":1,\"attempt\":"
             "1,\"status\":\"ok\",\"wall_ns\":%d}\n",
             tasks[i], "a", 7 * tasks[i]);
+        add(samples, /* computed from a rate: no growth of its own */
+            "{\"case\":\"s/%d\",\"label\":\"b\",\"round\":1,\"attempt\":"
+            "1,\"status\":\"ok\",\"unverified\":true,\"wall_ns\":%d}\n",
+            tasks[i], 2 * tasks[i]);
     }
     add(run, "]}");
     write_file("run.json", run);
@@ -868,6 +898,7 @@ int main(void)
         SUMMARY_TEST(test_complete),
         SUMMARY_TEST(test_digests_that_differ),
         SUMMARY_TEST(test_causes_of_outliers),
+        SUMMARY_TEST(test_unverified),
         SUMMARY_TEST(test_growth_over_tasks),
         SUMMARY_TEST(test_wrong_samples),
         SUMMARY_TEST(test_wrong_runs),

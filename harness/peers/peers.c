@@ -254,6 +254,11 @@ static const char *set_unverified(struct peer *peer, const char *value)
     return set_flag(&peer->unverified, value);
 }
 
+static const char *set_rate(struct peer *peer, const char *value)
+{
+    return set_flag(&peer->rate, value);
+}
+
 static const char *set_counterpart(struct peer *peer, const char *value)
 {
     const char *names[64] = {NULL};
@@ -334,6 +339,7 @@ static const struct key {
     {"repeats", set_repeats},
     {"program", set_program},
     {"unverified", set_unverified},
+    {"rate", set_rate},
     {"counterpart", set_counterpart},
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))

@@ -29,6 +29,8 @@ struct peer {
     /* It cannot say what it received: nobody is measured against it. */
     bool unverified;
 
+    bool rate; /* it starts no task before it is due */
+
     /* The same in C, to lay beside it; NULL: not said. */
     const struct strategy *counterpart;
 

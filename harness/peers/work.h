@@ -14,8 +14,9 @@
 #define SLEEP_SLACK (2 * NSEC_PER_MSEC)
 
 /* Makes a worker's job a peer's: instead of what to expect it gets "phases",
- * every step of every task, computed. It draws no delays and fills in no URLs;
- * only what a task receives is left for it to fill in: {value} and {body}. */
+ * every step of every task, and "due_ns", computed. It draws no delays and
+ * fills in no URLs; only what a task receives is left for it to fill in:
+ * {value} and {body}. */
 void work_put(json_t *job, const struct bench_case *c,
               const struct job_terms *terms);
 

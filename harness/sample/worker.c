@@ -280,10 +280,6 @@ static void put_histograms(json_t *result, const struct batch *batch)
     histogram_free(sojourn);
 }
 
-/* A task that starts so late is one at which the sender fell behind: event
- * loops' timers count in milliseconds. */
-#define BEHIND_NS (2 * NSEC_PER_MSEC)
-
 /* How far the sender fell behind an open load. */
 static void put_lag(json_t *result, const struct batch *batch)
 {

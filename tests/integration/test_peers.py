@@ -202,6 +202,28 @@ class OurOwn(Peers):
                          {"sleep": 7, "phases": 6}.get(case, 10))
         self.assertIsNone(sample["page_table_bytes"])
 
+    def test_none_starts_a_task_before_it_is_due(self):
+        s = self.run_peers(
+            "--workload", "sleep", "--tasks", "20", "--delay", "3ms",
+            "--rate", "poisson 400/s", "--rounds", "1", "--strategies",
+            "libev_loop", "--peers", ",".join(self.all))["sleep"]
+        rows = {}
+        for row in self.latest().timeline():
+            rows.setdefault(row["strategy"], []).append(
+                (row["task"], int(row["created_ns"]), int(row["started_ns"])))
+        due = [row[:2] for row in rows["libev_loop"]]
+        self.assertGreater(due[-1][1], due[0][1])
+        for name in self.all:
+            with self.subTest(name):
+                self.assertEqual(s[name]["status"], "ok", s[name]["reason"])
+                self.assertEqual([row[:2] for row in rows[name]], due)
+                for _, created, started in rows[name]:
+                    self.assertGreaterEqual(started, created)
+                self.assertEqual(s[name]["lag_ns"]["count"], 20)
+                self.assertGreater(s[name]["wall_ns"]["min"], due[-1][1])
+                self.assertIsNotNone(s[name]["behind_share"])
+                self.assertIsNotNone(s[name]["sojourn_round_ns"])
+
     def test_they_are_in_timeline_report_and_figures(self):
         self.run_peers("--workload", "fetch", "--tasks", "6", "--delay", "3ms",
                        "--rounds", "2", "--strategies", "libev_loop",
@@ -595,6 +617,28 @@ needs = noSuchName
             "No module named 'no_such_module_at_all'; see make deps-peers$")
         self.assertEqual(s["one-kind"]["status"], "absent")
         self.assertEqual(s["one-kind"]["reason"], "fetch: it has no sockets")
+
+    def test_open_loads(self):
+        """One that does not say that it waits is not asked; one that says so
+        and does not is caught."""
+        self.write("peers.ini", self.INI + "rate = no\n" + "".join(
+            f"[{name}]\ngist = g\ncommand = python3 {name}.py\nrate = yes\n"
+            for name in ("hasty", "silent")))
+        self.write("hasty.py", LIAR + TELL)
+        self.write("silent.py", LIAR + "\ndel answer['started_ns']\n" + TELL)
+        s = self.run_peers(
+            "--workload", "fetch", "--tasks", "3", "--rounds", "1", "--reuse",
+            "no", "--rate", "20/s", "--strategies", "sequential", "--peers",
+            "whole,hasty,silent", "--peer", "mine=true", code=1,
+            env={"CONCUR_PEERS": self.dir})["fetch"]
+        for name in ("whole", "mine"):
+            self.assertEqual(s[name]["status"], "absent")
+            self.assertIn("until a task is due (rate = yes",
+                          s[name]["reason"])
+        self.assertEqual(s["hasty"]["reason"],
+                         "task 1: it started before it was due")
+        self.assertEqual(s["silent"]["reason"],
+                         "its answer's 'started_ns' is missing")
 
     def test_own_origin_only(self):
         self.write("peers.ini", self.INI + "own_only = here it stays\n")

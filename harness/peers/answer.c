@@ -360,11 +360,12 @@ static void put_memory(struct answer *a)
 static void put_rest(struct answer *a)
 {
     static const char *const others[] = {
-        "close_ns",         "virtual_peak_bytes",
-        "page_table_bytes", "kernel_stack_bytes",
-        "inflight_peak",    "bytes_per_task",
-        "digest",           "failures",
-        "latency_hist",     "sojourn_hist",
+        "setup_cpu_ns",       "close_ns",
+        "virtual_peak_bytes", "page_table_bytes",
+        "kernel_stack_bytes", "inflight_peak",
+        "bytes_per_task",     "digest",
+        "failures",           "latency_hist",
+        "sojourn_hist",
     };
 
     for (size_t f = 0; f < FIELDS; f++)

@@ -141,6 +141,7 @@ static void entry_numbers(struct view_entry *e, const json_t *s)
         {"throughput_per_s", &e->throughput},
         {"first_wall_ns", &e->first_wall},
         {"cpu_ns_per_task", &e->cpu},
+        {"run_cores", &e->run_cores},
         {"peak_rss_bytes", &e->rss},
         {"bytes_per_task", &e->bytes_per_task},
         {"virtual_peak_bytes", &e->virtual_bytes},

@@ -39,6 +39,7 @@ struct view_entry {
     double behind;          /* … part of the tasks that started too late */
     const json_t *tails;    /* … [[round, ns], …] of `tail`, or NULL */
     struct spread cores;    /* CPU time / wall time */
+    double run_cores;       /* likewise, of run alone */
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
@@ -48,7 +49,7 @@ struct view_entry {
     const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
     double outliers;            /* how many */
     const char *outlier_cause;  /* of the first, or NULL */
-    double origin_share;        /* its CPU time / wall time */
+    double origin_share;        /* its CPU time / the time of run */
     double origin_peak;         /* requests in service at once */
     double connections;         /* that the origin accepted */
     const char *counterpart;    /* of a peer: the strategy like it, or NULL */

@@ -34,6 +34,7 @@ static const struct figure figures[] = {
     {NULL, "cpu_ns_per_task", METRIC_CPU, FOLD_MEDIAN, KIND_PER_TASK},
     {NULL, "user_ns_per_task", METRIC_USER, FOLD_MEDIAN, KIND_PER_TASK},
     {NULL, "sys_ns_per_task", METRIC_SYS, FOLD_MEDIAN, KIND_PER_TASK},
+    {NULL, "run_cores", METRIC_RUN_CORES, FOLD_MEDIAN, KIND_REAL},
     {NULL, "peak_rss_bytes", METRIC_PEAK_RSS, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "base_rss_bytes", METRIC_BASE_RSS, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "bytes_per_task", METRIC_BYTES_PER_TASK, FOLD_MEDIAN, KIND_WHOLE},

@@ -75,6 +75,7 @@ static const char *const strategy_columns[] = {
     "cores_busy.median",
     "cores_busy.lo",
     "cores_busy.hi",
+    "run_cores",
     "cpu_ns_per_task",
     "user_ns_per_task",
     "sys_ns_per_task",

@@ -269,7 +269,7 @@ static const struct wanted of_the_pool[] = {
     {"cases.0.strategies.1.context_switches_per_task", 1.7, NULL},
     {"cases.0.strategies.1.origin.requests", 10, NULL},
     {"cases.0.strategies.1.origin.in_service_peak", 8, NULL},
-    {"cases.0.strategies.1.origin.cpu_share", 0.05, NULL},
+    {"cases.0.strategies.1.origin.cpu_share", 0.1 / 1.8, NULL},
     {"cases.0.strategies.1.ok", 10, NULL},
     {"cases.0.strategies.1.failed", 0, NULL},
     {"cases.0.strategies.1.digest", 0, "0000000a"},
@@ -689,6 +689,42 @@ static void test_causes_of_outliers(void **state)
     }
 }
 
+/* ---- CPU time while the work was done ---- */
+
+/* A long set-up that hardly computes, before a short run that does nothing
+ * else: strategy and origin are at their limit. A peer's set-up is not known
+ * apart, nor that of an older run. */
+static void test_full_cores_behind_a_long_set_up(void **state)
+{
+    static const char times[] = "\"wall_ns\":100000000,\"setup_ns\":95000000,"
+                                "\"run_ns\":5000000,\"user_ns\":4000000,"
+                                "\"sys_ns\":1000000,"
+                                "\"origin\":{\"cpu_ns\":4800000}";
+    static const struct {
+        const char *more;
+        double cores, share;
+    } table[] = {{",\"setup_cpu_ns\":200000", 0.96, 0.96},
+                 {",\"setup_cpu_ns\":null", 0.05, 0.96},
+                 {"", 0.05, 0.96}};
+
+    (void)state;
+    write_file("run.json", RUN);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        char text[TEXT_SIZE] = "";
+        json_t *summary;
+
+        add(text, HEAD("a", 1, 1) ",\"status\":\"ok\",%s%s}\n", times,
+            table[i].more);
+        write_file("samples.jsonl", text);
+        summary = make();
+        check(summary, &(struct wanted){A "run_cores", table[i].cores, NULL});
+        check(summary,
+              &(struct wanted){A "origin.cpu_share", table[i].share, NULL});
+        check(summary, &(struct wanted){A "cores_busy.median", 0.05, NULL});
+        json_decref(summary);
+    }
+}
+
 /* ---- who cannot say what it received ---- */
 
 static void test_unverified(void **state)
@@ -898,6 +934,7 @@ int main(void)
         SUMMARY_TEST(test_complete),
         SUMMARY_TEST(test_digests_that_differ),
         SUMMARY_TEST(test_causes_of_outliers),
+        SUMMARY_TEST(test_full_cores_behind_a_long_set_up),
         SUMMARY_TEST(test_unverified),
         SUMMARY_TEST(test_growth_over_tasks),
         SUMMARY_TEST(test_wrong_samples),

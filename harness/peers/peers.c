@@ -259,6 +259,11 @@ static const char *set_rate(struct peer *peer, const char *value)
     return set_flag(&peer->rate, value);
 }
 
+static const char *set_tick(struct peer *peer, const char *value)
+{
+    return parse_duration(value, &peer->tick);
+}
+
 static const char *set_counterpart(struct peer *peer, const char *value)
 {
     const char *names[64] = {NULL};
@@ -340,6 +345,7 @@ static const struct key {
     {"program", set_program},
     {"unverified", set_unverified},
     {"rate", set_rate},
+    {"tick", set_tick},
     {"counterpart", set_counterpart},
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))

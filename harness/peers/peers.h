@@ -29,7 +29,8 @@ struct peer {
     /* It cannot say what it received: nobody is measured against it. */
     bool unverified;
 
-    bool rate; /* it starts no task before it is due */
+    bool rate; /* it starts no task before it is due … */
+    nsec tick; /* … but up to that later; 0: not said */
 
     /* The same in C, to lay beside it; NULL: not said. */
     const struct strategy *counterpart;

@@ -142,6 +142,7 @@ static void entry_numbers(struct view_entry *e, const json_t *s)
         {"first_wall_ns", &e->first_wall},
         {"cpu_ns_per_task", &e->cpu},
         {"run_cores", &e->run_cores},
+        {"tick_ns", &e->tick},
         {"peak_rss_bytes", &e->rss},
         {"bytes_per_task", &e->bytes_per_task},
         {"virtual_peak_bytes", &e->virtual_bytes},

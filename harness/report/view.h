@@ -37,9 +37,10 @@ struct view_entry {
     struct percentiles lag; /* of an open load: from due to started */
     struct spread tail;     /* … a round's quantile, from due to finished */
     double behind;          /* … part of the tasks that started too late */
-    const json_t *tails;    /* … [[round, ns], …] of `tail`, or NULL */
-    struct spread cores;    /* CPU time / wall time */
-    double run_cores;       /* likewise, of run alone */
+    double tick;         /* … what its timers count in; NAN, 0: not known */
+    const json_t *tails; /* … [[round, ns], …] of `tail`, or NULL */
+    struct spread cores; /* CPU time / wall time */
+    double run_cores;    /* likewise, of run alone */
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */

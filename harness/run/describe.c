@@ -73,6 +73,9 @@ static json_t *entry_json(const struct plan_case *p, const struct plan_entry *e)
 
     json_object_set_new(entry, "stack_bytes",
                         stack_json(c, e->entry->strategy));
+    if (c->rate.per_second > 0)
+        json_object_set_new(entry, "tick_ns",
+                            json_integer((json_int_t)entry_tick(e->entry)));
     if (e->entry->calibrates)
         json_object_set_new(entry, "calibration",
                             describe_calibration(p, e->entry));

@@ -187,8 +187,9 @@ static json_t *copy_of(const json_t *object, const char *key)
 
 static void put_identity(struct maker *m)
 {
-    static const char *const copied[] = {"label", "strategy",    "width",
-                                         "gist",  "stack_bytes", "counterpart"};
+    static const char *const copied[] = {"label",      "strategy",    "width",
+                                         "gist",       "stack_bytes", "tick_ns",
+                                         "counterpart"};
     const struct series *s = m->s;
 
     for (size_t i = 0; i < LENGTH(copied); i++)

@@ -30,6 +30,7 @@ const char *entry_name(const struct entry *entry);
 const char *entry_gist(const struct entry *entry);
 enum width_rule entry_rule(const struct entry *entry);
 unsigned entry_kinds(const struct entry *entry); /* STEP_BIT of each */
+nsec entry_tick(const struct entry *entry);      /* 0: none is known */
 
 /* Why it cannot do those of `kinds` that it does not do: what its gap says of
  * them alone. Into `text`, which is returned. */

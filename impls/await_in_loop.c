@@ -105,6 +105,7 @@ const struct strategy await_in_loop = {
     .name = "await_in_loop",
     .gist = "an event loop, each operation awaited before the next is started",
     .width = WIDTH_ONE,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_INSTANT | (STEPS_EVENTED & ~STEP_BIT(STEP_JOIN)),
     .gap = "spawn, join: nobody else could run a task meanwhile",
     .files = "in a thread beside the loop",

@@ -114,6 +114,7 @@ const struct strategy blocking_in_loop = {
     .name = "blocking_in_loop",
     .gist = "all tasks on the loop at once, each of them blocks it",
     .width = WIDTH_ONE,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_BLOCKING,
     .gap = "spawn, join, recv: the loop that they wait for is blocked",
     .files = "on the loop, which they block",

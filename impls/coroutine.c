@@ -34,8 +34,7 @@ struct coroutine {
 
 static void do_tasks(void *);
 
-/* After a coroutine's turn. It does not begin the wait itself: its stack, which
- * libcurl never sees, stays small enough for the cache. */
+/* After a coroutine's turn, off its stack: that is to stay in the cache. */
 static void begin_awaited(struct coroutine *c, struct place *place)
 {
     if (place->awaited)
@@ -192,6 +191,7 @@ const struct strategy coroutine = {
     .width = WIDTH_BATCH,
     .stacked = true,
     .stack_bytes = CORO_STACK_BYTES,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
     .files = "in threads beside the loop",
     .open = coroutine_open,

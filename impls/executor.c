@@ -3,8 +3,7 @@
  * executor: an event loop hands each blocking call to a pool of threads and is
  * woken when the call's future is done; results arrive on the loop's thread.
  *
- * It waits in threads, for files as for all else, so it needs one for each call
- * in flight, and every call costs a trip to a thread and back.
+ * It waits in threads, for files too: one a call in flight, a trip each way.
  */
 #include "strategy.h"
 
@@ -190,6 +189,7 @@ const struct strategy executor = {
     .gist = "an event loop that hands blocking calls to a pool of threads",
     .width = WIDTH_POOL,
     .threaded = true,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_BLOCKING,
     .gap = "spawn, join: workers that all join would wait for ever; "
            "recv: a thread is not resumed by others",

@@ -136,6 +136,7 @@ const struct strategy libev_loop = {
     .name = "libev_loop",
     .gist = "one event loop, nothing on it blocks",
     .width = WIDTH_BATCH,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
     .files = "in threads beside the loop",
     .open = libev_loop_open,

@@ -177,6 +177,7 @@ const struct strategy multi_loop = {
     .name = "multi_loop",
     .gist = "one event loop for each core, nothing on them blocks",
     .width = WIDTH_BATCH,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_INSTANT | (STEPS_EVENTED & ~STEP_BIT(STEP_JOIN)),
     .gap = "spawn, join: a task's loop is not told what happens on another",
     .files = "in threads beside each loop",

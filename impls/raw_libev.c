@@ -138,6 +138,7 @@ const struct strategy raw_libev = {
     .name = "raw_libev",
     .gist = "one event loop over plain sockets, without libcurl",
     .width = WIDTH_BATCH,
+    .tick = NSEC_PER_MSEC,
     .kinds = STEPS_INSTANT | STEPS_EVENTED | STEP_BIT(STEP_SPAWN),
     .files = "in threads beside the loop",
     .real_gap = "real URLs need names, TLS and redirects: libcurl's part",

@@ -29,8 +29,10 @@ struct strategy {
     bool stacked;       /* … a guarded stack of its own, without a thread, */
     size_t stack_bytes; /* which has this size where the case has none */
     bool threaded;      /* each task in flight takes a thread */
-    unsigned kinds;     /* STEP_BIT of each kind it performs, no cheating */
-    const char *gap;    /* why not the others; NULL if it does them all */
+    nsec tick; /* its timers count in that: so late a task may start that was
+                * waited for until it was due; 0: in less */
+    unsigned kinds;       /* STEP_BIT of each kind it performs, no cheating */
+    const char *gap;      /* why not the others; NULL if it does them all */
     const char *real_gap; /* why it fetches no real URLs; NULL if it does */
     const char *files;    /* where a file step waits; NULL if it does none */
 

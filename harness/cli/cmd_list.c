@@ -78,13 +78,19 @@ static void list_peer(const struct peer *peer)
         printf("; needs %s %s",
                strncmp(peer->command, "node", 4) == 0 ? "Node's" : "Python's",
                peer->needs);
+    if (peer->program)
+        printf("; needs %s", peer->program);
     if (peer->built)
         printf("; built by make peers");
+    if (peer->unverified)
+        printf("; unverified");
     putchar('\n');
     if (peer->counterpart)
         printf("%*sbeside it, in C: %s\n", NAME_COLUMNS, "",
                peer->counterpart->name);
     list_gap(peer->gap);
+    list_gap(peer->own_only);
+    list_gap(peer->repeats);
 }
 
 /* False if peers.ini is wrong, which is said. */

@@ -187,6 +187,10 @@ static bool series_gap(const struct series s[2], char *why, size_t size)
 
     if (say_state(s, why, size))
         return true;
+    if (series_unverified(&s[0]) || series_unverified(&s[1])) {
+        snprintf(why, size, "unverified: it cannot say what it received");
+        return true;
+    }
     if (!(failed[0] > 0 || failed[1] > 0))
         return false;
     snprintf(why, size, "tasks failed: %.0f in OLD, %.0f in NEW", failed[0],

@@ -129,6 +129,33 @@ static bool note_suite(struct comparison *c)
                            "cases that are the same work are compared");
 }
 
+/* Who has a core without the origin on it measures something else than who
+ * shares it. */
+static bool note_pins(struct comparison *c)
+{
+    const json_t *old_pin = json_object_get(c->runs[0], "pin");
+    const json_t *new_pin = json_object_get(c->runs[1], "pin");
+    bool pinned[] = {json_is_object(old_pin), json_is_object(new_pin)};
+
+    if (pinned[0] != pinned[1])
+        return compare_note(c,
+                            "only %s was pinned (--pin): there the origin has "
+                            "cores of its own, and strategies have fewer; in "
+                            "%s they share all of them",
+                            pinned[0] ? "OLD" : "NEW",
+                            pinned[0] ? "NEW" : "OLD");
+    if (!differ(old_pin, new_pin))
+        return true;
+    return compare_note(
+        c,
+        "pinned to other cores: strategies on %s, then %s; origin on %s, "
+        "then %s",
+        view_text_or(old_pin, "strategies", "?"),
+        view_text_or(new_pin, "strategies", "?"),
+        view_text_or(old_pin, "origin", "?"),
+        view_text_or(new_pin, "origin", "?"));
+}
+
 bool notes_runs(struct comparison *c, const double loads[2])
 {
     bool done = true;
@@ -145,7 +172,7 @@ bool notes_runs(struct comparison *c, const double loads[2])
         done = compare_note(c, "other %s: %s, then %s", run_keys[i].word,
                             before, after);
     }
-    done = done && note_suite(c);
+    done = done && note_pins(c) && note_suite(c);
     if (done && fabs(loads[1] - loads[0]) > LOAD_APART)
         done = compare_note(c,
                             "the machine was busier in %s: load %.1f, then "

@@ -27,8 +27,8 @@ bool judge_all(struct comparison *c);
 
 /* ---- notes.c ---- */
 
-/* Where the machines, programs, suites differ; `loads` is the median load of
- * each run, NAN where not known. False: no memory. */
+/* Where the machines, pinning, programs, suites differ; `loads` is the median
+ * load of each run, NAN where not known. False: no memory. */
 bool notes_runs(struct comparison *c, const double loads[2]);
 
 /* Which baselines moved. False: no memory. */

@@ -19,6 +19,7 @@ struct answer {
     uint32_t timeline; /* rows, at most */
     nsec began;
     nsec *started, *finished; /* a task each, or NULL */
+    nsec *due;                /* from `began`; NULL: a closed load */
     char error[256];
 };
 
@@ -144,6 +145,12 @@ static bool take_stamps(struct answer *a, const char *name, nsec **out)
     return true;
 }
 
+/* When task i could have been started. */
+static nsec created(const struct answer *a, uint32_t i)
+{
+    return a->began + (a->due ? a->due[i] : 0);
+}
+
 /* The waits of task i, less what its sleeps may be short of. */
 static nsec least_time(const struct batch *batch, uint32_t i)
 {
@@ -177,6 +184,8 @@ static bool check_stamps(struct answer *a, uint64_t seed)
 
         if (a->started[i] < a->began || a->finished[i] < a->started[i])
             what = "its stamps are out of order";
+        else if (a->started[i] < created(a, i))
+            what = "it started before it was due";
         else if (a->finished[i] > to)
             what = "it finished after its process had ended";
         else if (all_ok &&
@@ -229,7 +238,7 @@ static void put_histograms(struct answer *a)
 
     for (uint32_t i = 0; latency && sojourn && i < a->c->tasks; i++) {
         histogram_add(latency, a->finished[i] - a->started[i], 1);
-        histogram_add(sojourn, a->finished[i] - a->began, 1);
+        histogram_add(sojourn, a->finished[i] - created(a, i), 1);
     }
     if (latency && sojourn) {
         json_object_set_new(a->figures, "latency_hist",
@@ -239,6 +248,25 @@ static void put_histograms(struct answer *a)
     }
     histogram_free(latency);
     histogram_free(sojourn);
+}
+
+/* How far it fell behind an open load, as the worker counts. */
+static void put_lag(struct answer *a)
+{
+    struct histogram *lag = a->due ? histogram_new() : NULL;
+    uint64_t behind = 0;
+
+    for (uint32_t i = 0; lag && i < a->c->tasks; i++) {
+        nsec late = a->started[i] - created(a, i);
+
+        histogram_add(lag, late, 1);
+        behind += late > BEHIND_NS;
+    }
+    if (lag) {
+        json_object_set_new(a->figures, "lag_hist", histogram_to_json(lag));
+        set(a, "behind", behind);
+    }
+    histogram_free(lag);
 }
 
 /* As the worker writes it. Which task failed a peer does not tell. */
@@ -254,7 +282,8 @@ static void put_timeline(struct answer *a)
         uint32_t i = (uint32_t)((uint64_t)row * count / rows);
 
         json_array_append_new(
-            timeline, json_pack("[I, i, I, I, s]", (json_int_t)i, 0,
+            timeline, json_pack("[I, I, I, I, s]", (json_int_t)i,
+                                (json_int_t)(created(a, i) - a->began),
                                 (json_int_t)(a->started[i] - a->began),
                                 (json_int_t)(a->finished[i] - a->began), "ok"));
     }
@@ -280,12 +309,19 @@ static void put_together(struct answer *a)
 static bool take_times(struct answer *a, uint64_t seed)
 {
     const json_t *began = told(a, "began_ns");
+    bool open = a->c->rate.per_second > 0;
 
     if (!take_stamps(a, "started_ns", &a->started) ||
         !take_stamps(a, "finished_ns", &a->finished))
         return false;
+    if (open && (!a->started || !a->finished)) /* who was late? */
+        return wrong(a, a->started ? "finished_ns" : "started_ns",
+                     "is missing");
     if (!a->started || !a->finished)
         return true;
+    a->due = case_due(a->c, seed);
+    if (open && !a->due)
+        return wrong(a, "started_ns", "has no room in memory");
     if (!is_whole(began))
         return wrong(a, "began_ns", "is missing or no whole number");
     a->began = (nsec)json_integer_value(began);
@@ -297,6 +333,7 @@ static bool take_times(struct answer *a, uint64_t seed)
     if (peak)
         set(a, "inflight_peak", peak);
     put_histograms(a);
+    put_lag(a);
     if (a->timeline)
         put_timeline(a);
     return true;
@@ -323,11 +360,12 @@ static void put_memory(struct answer *a)
 static void put_rest(struct answer *a)
 {
     static const char *const others[] = {
-        "close_ns",         "virtual_peak_bytes",
-        "page_table_bytes", "kernel_stack_bytes",
-        "inflight_peak",    "bytes_per_task",
-        "digest",           "failures",
-        "latency_hist",     "sojourn_hist",
+        "setup_cpu_ns",       "close_ns",
+        "virtual_peak_bytes", "page_table_bytes",
+        "kernel_stack_bytes", "inflight_peak",
+        "bytes_per_task",     "digest",
+        "failures",           "latency_hist",
+        "sojourn_hist",
     };
 
     for (size_t f = 0; f < FIELDS; f++)
@@ -341,6 +379,11 @@ static void put_rest(struct answer *a)
     set(a, "setup_ns", 0);
     if (is_unverified(a))
         json_object_set_new(a->figures, "unverified", json_true());
+}
+
+bool work_unverified(const struct sampled *sampled)
+{
+    return json_is_true(json_object_get(sampled->result, "unverified"));
 }
 
 void work_take(struct sampled *sampled, const struct bench_case *c,
@@ -366,6 +409,7 @@ void work_take(struct sampled *sampled, const struct bench_case *c,
         json_object_set_new(a.figures, "error", json_string(a.error));
     free(a.started);
     free(a.finished);
+    free(a.due);
     json_decref(sampled->result);
     sampled->result = a.figures;
 }

@@ -54,8 +54,10 @@ static void peer_free(struct peer *peer)
     free(peer->built);
     free(peer->folder);
     free(peer->needs);
+    free(peer->program);
     free(peer->gap);
     free(peer->own_only);
+    free(peer->repeats);
     free(peer->ready);
     free(peer->absent);
     free(peer);
@@ -227,6 +229,41 @@ static const char *set_own_only(struct peer *peer, const char *value)
     return set_text(&peer->own_only, value);
 }
 
+static const char *set_repeats(struct peer *peer, const char *value)
+{
+    return set_text(&peer->repeats, value);
+}
+
+static const char *set_program(struct peer *peer, const char *value)
+{
+    if (strpbrk(value, "/ "))
+        return "the name of one program, without a folder";
+    return set_text(&peer->program, value);
+}
+
+static const char *set_flag(bool *out, const char *value)
+{
+    *out = strcmp(value, "yes") == 0;
+    return *out || strcmp(value, "no") == 0
+               ? NULL
+               : complain("'%s' is neither yes nor no", value);
+}
+
+static const char *set_unverified(struct peer *peer, const char *value)
+{
+    return set_flag(&peer->unverified, value);
+}
+
+static const char *set_rate(struct peer *peer, const char *value)
+{
+    return set_flag(&peer->rate, value);
+}
+
+static const char *set_tick(struct peer *peer, const char *value)
+{
+    return parse_duration(value, &peer->tick);
+}
+
 static const char *set_counterpart(struct peer *peer, const char *value)
 {
     const char *names[64] = {NULL};
@@ -304,6 +341,11 @@ static const struct key {
     {"steps", set_steps},
     {"gap", set_gap},
     {"own_only", set_own_only},
+    {"repeats", set_repeats},
+    {"program", set_program},
+    {"unverified", set_unverified},
+    {"rate", set_rate},
+    {"tick", set_tick},
     {"counterpart", set_counterpart},
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))

@@ -19,10 +19,18 @@ struct peer {
     char *built;   /* the program that `make peers` builds; NULL: none */
     char *folder;  /* where it is run; NULL: the working folder */
     char *needs;   /* Python's modules, Node's names; NULL: none */
+    char *program; /* that must be installed beside it; NULL: none */
     enum width_rule width;
     unsigned kinds; /* STEP_BIT of each kind it does */
     char *gap;      /* why not the others; NULL: not said */
     char *own_only; /* why it fetches no real URLs; NULL: it does */
+    char *repeats;  /* why it does only what case_repeats; NULL: it does all */
+
+    /* It cannot say what it received: nobody is measured against it. */
+    bool unverified;
+
+    bool rate; /* it starts no task before it is due … */
+    nsec tick; /* … but up to that later; 0: not said */
 
     /* The same in C, to lay beside it; NULL: not said. */
     const struct strategy *counterpart;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether a peer can be run here. What is looked for is Python with its
- * modules, Node with its names, and a program that `make peers` builds: of
- * other commands the shell says it, when they are run.
+ * modules, Node with its names, a program that the peer names, and one that
+ * `make peers` builds: of other commands the shell says it, when they are run.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -154,12 +154,40 @@ static void find_built(struct peer *peer)
         peer->absent = strdup("not built (make peers)");
 }
 
+/* Whether the shell would find it. */
+static bool is_installed(const char *program)
+{
+    const char *at = getenv("PATH");
+    char path[PATH_MAX];
+
+    for (; at && *at; at += *at == ':') {
+        int length = (int)strcspn(at, ":");
+        int printed = snprintf(path, sizeof(path), "%.*s/%s", length,
+                               length ? at : ".", program);
+
+        if (printed >= 0 && (size_t)printed < sizeof(path) &&
+            access(path, X_OK) == 0)
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+static void say_no_program(struct peer *peer)
+{
+    if (asprintf(&peer->absent, "%s is not installed; see make deps-peers",
+                 peer->program) < 0)
+        peer->absent = NULL;
+}
+
 static void find(struct peer *peer)
 {
     const struct runtime *runtime =
         peer->built ? NULL : runtime_of(peer->command);
 
-    if (peer->built)
+    if (peer->program && !is_installed(peer->program))
+        say_no_program(peer);
+    else if (peer->built)
         find_built(peer);
     else if (runtime)
         find_runtime(peer, runtime);

@@ -98,6 +98,18 @@ static json_t *phase_work(const struct work *w)
     return tasks;
 }
 
+/* When each task is due, from the beginning; null: all are from then on. */
+static json_t *due_json(const struct bench_case *c, uint64_t seed)
+{
+    nsec *due = case_due(c, seed);
+    json_t *list = due ? json_array() : json_null();
+
+    for (uint32_t i = 0; due && i < c->tasks; i++)
+        json_array_append_new(list, json_integer((json_int_t)due[i]));
+    free(due);
+    return list;
+}
+
 void work_put(json_t *job, const struct bench_case *c,
               const struct job_terms *terms)
 {
@@ -115,6 +127,7 @@ void work_put(json_t *job, const struct bench_case *c,
         from = c->phase_ends[p];
     }
     json_object_set_new(job, "phases", phases);
+    json_object_set_new(job, "due_ns", due_json(c, terms->seed));
     json_object_set_new(job, "creator",
                         w.batch.creator_begin ? json_integer(c->tasks - 1)
                                               : json_null());

@@ -14,8 +14,9 @@
 #define SLEEP_SLACK (2 * NSEC_PER_MSEC)
 
 /* Makes a worker's job a peer's: instead of what to expect it gets "phases",
- * every step of every task, computed. It draws no delays and fills in no URLs;
- * only what a task receives is left for it to fill in: {value} and {body}. */
+ * every step of every task, and "due_ns", computed. It draws no delays and
+ * fills in no URLs; only what a task receives is left for it to fill in:
+ * {value} and {body}. */
 void work_put(json_t *job, const struct bench_case *c,
               const struct job_terms *terms);
 
@@ -24,5 +25,9 @@ void work_put(json_t *job, const struct bench_case *c,
  * no answer. */
 void work_take(struct sampled *sampled, const struct bench_case *c,
                const struct job_terms *terms);
+
+/* Whether that answer is of a tool that cannot say what it received. What it
+ * asked of the origin is then not the batch's work. */
+bool work_unverified(const struct sampled *sampled);
 
 #endif

@@ -56,7 +56,8 @@ static void cast_peers(struct cast *cast, const struct view_case *c)
 {
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i], *like = NULL;
-        if (!e->peer || !view_measured(e) || cast->peer_count == SHOWN_MAX)
+        if (!e->peer || !view_measured(e) || e->unverified ||
+            cast->peer_count == SHOWN_MAX)
             continue;
         if (e->counterpart)
             like = view_label(c, e->counterpart);

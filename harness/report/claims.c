@@ -277,7 +277,7 @@ static enum claim_verdict judge_ok(const struct view_case *c)
             return CLAIM_FAILS;
         if (!view_measured(e))
             continue;
-        if (e->note && strncmp(e->note, "unverified", 10) == 0)
+        if (e->unverified)
             verdict = CLAIM_UNRESOLVED;
         else if (verdict == CLAIM_UNMEASURED)
             verdict = CLAIM_HOLDS;
@@ -318,7 +318,7 @@ static enum claim_verdict judge_entry(const struct view *view,
     return judge_value(claim, &m->spread);
 }
 
-/* Of `all` the gravest verdict, of those that were measured. */
+/* Of `all` the gravest verdict, of those that were measured and checked. */
 static enum claim_verdict decide(const struct view *view,
                                  const struct records *records,
                                  const struct view_case *c,
@@ -335,7 +335,8 @@ static enum claim_verdict decide(const struct view *view,
         struct measured one;
         enum claim_verdict verdict =
             judge_entry(view, records, c, claim, &in->entries[i], &one);
-        if (!view_measured(&in->entries[i]) || (any && verdict <= gravest))
+        if (!view_measured(&in->entries[i]) || in->entries[i].unverified ||
+            (any && verdict <= gravest))
             continue;
         gravest = verdict;
         *m = one;

@@ -162,7 +162,8 @@ static void method_of_samples(struct doc *doc, const struct view *view)
                       "runtime and loading its modules are only in the whole "
                       "process's time and CPU. Its CPU, memory and switches "
                       "over the batch are its own word; its results are "
-                      "checked as everybody's.");
+                      "checked as everybody's, but for those called "
+                      "unverified, which have none to check.");
 }
 
 static void method(struct doc *doc, const struct view *view)

@@ -91,32 +91,40 @@ static bool has_step(const struct view_case *c, const char *kind)
 }
 
 /* The client's CPU time as a part of what its threads and processes could have
- * had on these cores; NAN where it is not known. */
-static double client_share(const struct view_case *c,
-                           const struct view_entry *e, double cores)
+ * had on these cores while tasks were done: what it takes to open does not
+ * dilute that. NAN where it is not known. */
+static double client_share(const struct view_entry *e, double cores)
 {
     double hands = e->peer || !(e->threads >= 1) ? 1 : e->threads;
     if (strcmp(e->strategy ? e->strategy : "", "process_pool") == 0)
         hands = fmax(hands, e->width);
     if (isfinite(cores) && hands > cores)
         hands = cores;
-    return e->cpu * c->tasks / (e->wall.median * hands);
+    return e->run_cores / hands;
 }
 
 /* Who computes while it waits (polling does) and is done in time is not held
  * up by it. */
 static bool is_late(const struct view_entry *e)
 {
-    return !(e->ideal > 0) || e->wall.median > 1.1 * e->ideal;
+    double run = e->wall.median - (e->setup > 0 ? e->setup : 0);
+    return !(e->ideal > 0) || run > 1.1 * e->ideal;
 }
 
-static void origins_write(FILE *out, const struct view_case *c)
+/* The origin's part comes first: a client beside a full origin may be full too,
+ * and still what is compared is the origin. */
+static bool at_origin(const struct view_entry *e)
+{
+    return view_measured(e) && e->origin_share >= FULL;
+}
+
+static bool origins_write(FILE *out, const struct view_case *c)
 {
     char share[SAY_BYTES];
     unsigned count = 0;
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
-        if (!view_measured(e) || !(e->origin_share >= FULL))
+        if (!at_origin(e))
             continue;
         fprintf(out, "%s" CODE "%s" CODE " (%s)",
                 count++ ? ", " : "the origin was busy all the time under ",
@@ -124,29 +132,33 @@ static void origins_write(FILE *out, const struct view_case *c)
     }
     if (count)
         fputs(" of a core: it was the limit, and what is compared there is the "
-              "origin, not the strategies.",
+              "origin, not the strategies",
               out);
+    return count > 0;
 }
 
-static void clients_write(FILE *out, const struct view_case *c, double cores)
+/* `before` the first of them. */
+static bool clients_write(FILE *out, const struct view_case *c, double cores,
+                          const char *before)
 {
     char share[SAY_BYTES];
     unsigned count = 0;
     if (!has_step(c, "fetch") || has_step(c, "cpu"))
-        return;
+        return false;
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
-        double used = client_share(c, e, cores);
-        if (!view_measured(e) || !(used >= FULL) || !is_late(e))
+        double used = client_share(e, cores);
+        if (!view_measured(e) || e->unverified || at_origin(e) ||
+            !(used >= FULL) || !is_late(e))
             continue;
-        fprintf(out, "%s" CODE "%s" CODE " (%s)",
-                count++ ? ", " : "no CPU time was left to ", e->label,
-                say_percent(share, fmin(used, 1)));
+        fprintf(out, "%s" CODE "%s" CODE " (%s)", count++ ? ", " : before,
+                e->label, say_percent(share, fmin(used, 1)));
     }
     if (count)
         fputs(" of what it can use: what is compared there is the cost of "
-              "its requests, not how well it waits.",
+              "its requests, not how well it waits",
               out);
+    return count > 0;
 }
 
 void verdict_bound(FILE *out, const struct view *view,
@@ -155,16 +167,10 @@ void verdict_bound(FILE *out, const struct view *view,
     double cores = view_number(
         json_object_get(json_object_get(view->summary, "run"), "machine"),
         "cores");
-    char *text = NULL;
-    size_t size;
-    FILE *first = open_memstream(&text, &size);
-    if (!first)
-        return;
-    origins_write(first, c);
-    fclose(first);
-    if (text && *text)
-        fputs(text, out);
-    else
-        clients_write(out, c, cores);
-    free(text);
+    bool origin = origins_write(out, c);
+    bool clients = clients_write(out, c, cores,
+                                 origin ? "; no CPU time was left to "
+                                        : "no CPU time was left to ");
+    if (origin || clients)
+        fputc('.', out);
 }

@@ -94,7 +94,7 @@ static bool json_write(FILE *out, const struct view *view)
         for (size_t k = 0; k < view->cases[i].count && good; k++) {
             const struct view_case *c = &view->cases[i];
 
-            if (view_measured(&c->entries[k]))
+            if (view_measured(&c->entries[k]) && !c->entries[k].unverified)
                 good = json_array_append_new(
                            array, entry_json(c, &c->entries[k])) == 0;
         }

@@ -37,7 +37,7 @@ static void cost_row(FILE *out, const struct view_entry *e, size_t row,
                      const char *const *words)
 {
     fprintf(out, "%zu", row);
-    cell_text(out, e->label, 24);
+    cell_label(out, e);
     cell_text(out, e->strategy, 40);
     cell_number(out, e->variant);
     for (size_t v = 0; v < count; v++)

@@ -30,6 +30,14 @@ void cell_text(FILE *out, const char *text, size_t most)
     cell_first(out, text, most);
 }
 
+void cell_label(FILE *out, const struct view_entry *e)
+{
+    char text[160];
+    snprintf(text, sizeof(text), "%.100s%s", e->label,
+             e->unverified ? " (unverified)" : "");
+    cell_text(out, text, 24);
+}
+
 void cell_number(FILE *out, double value)
 {
     if (isfinite(value))

@@ -14,6 +14,7 @@
  * and quotes, cut off with "…" after `most` characters. */
 void cell_first(FILE *out, const char *text, size_t most);
 void cell_text(FILE *out, const char *text, size_t most);
+void cell_label(FILE *out, const struct view_entry *e); /* its name */
 void cell_number(FILE *out, double value);
 
 /* How an entry is drawn: ok, failed, computed, absent. */

@@ -76,10 +76,11 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
         strcpy(ratio, "computed");
     }
     fprintf(out, "%zu\t%zu", panel, row + 1);
-    snprintf(label, sizeof(label), "%.100s", e->label);
+    snprintf(label, sizeof(label), "%.100s ×%g", e->label, e->failed);
     if (view_measured(e) && view_failed(e) > 0)
-        snprintf(label, sizeof(label), "%.100s ×%g", e->label, e->failed);
-    cell_text(out, label, 24);
+        cell_text(out, label, 24);
+    else
+        cell_label(out, e);
     cell_text(out, e->strategy, 40);
     cell_number(out, e->variant);
     cell_text(out, cell_state(e), 10);

@@ -112,7 +112,9 @@ static size_t series_find(const struct figure *figure, const struct quantity *q,
             s->x = x;
             s->y = y(e);
             s->say = q->say;
-            s->note = y == virtual_y ? " virtual" : "";
+            s->note = y == virtual_y  ? " virtual"
+                      : e->unverified ? " unverified"
+                                      : "";
         }
     }
     for (size_t k = 0; k < count; k++)

@@ -94,7 +94,10 @@ static void timeline_panel(FILE *out, const struct view_entry *e,
     cell_text(out, text, 20);
     cell_number(out, last > end);
     cell_number(out, failed);
-    cell_reason(out, e, 90);
+    if (e->unverified)
+        cell_text(out, "unverified: it tells of no task", 90);
+    else
+        cell_reason(out, e, 90);
     fputc('\n', out);
 }
 

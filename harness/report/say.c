@@ -265,6 +265,17 @@ char *say_statuses(char *buf, size_t size, const struct view_entry *e)
     return buf;
 }
 
+/* ---- what was not checked ---- */
+
+char *say_unverified(char *buf, size_t size, const struct view_entry *e)
+{
+    snprintf(buf, size, "%s",
+             e->unverified ? "unverified: it cannot say what it received; not "
+                             "ranked"
+                           : "");
+    return buf;
+}
+
 /* ---- failures ---- */
 
 char *say_failed(char *buf, size_t size, const struct view_entry *e)

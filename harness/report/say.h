@@ -32,6 +32,9 @@ void say_unit_once(const char *middle, char *low, char *high);
 /* "2 of 7 tasks failed: connect 2"; "" where none did. */
 char *say_failed(char *buf, size_t size, const struct view_entry *e);
 
+/* That nobody knows what it received; "" where that was checked. */
+char *say_unverified(char *buf, size_t size, const struct view_entry *e);
+
 /* Which replies were no success: "3 of 7 replies were 404, 1 was 500"; "" where
  * all were, or that is not known. */
 char *say_statuses(char *buf, size_t size, const struct view_entry *e);

@@ -77,8 +77,9 @@ NUMBER_CELL(inflight, say_count, e->inflight)
 NUMBER_CELL(switches, say_rate, e->switches / c->tasks)
 NUMBER_CELL(samples, say_count, e->samples)
 NUMBER_CELL(setup, say_time, e->setup)
-NUMBER_CELL(process, say_time, e->process)
-NUMBER_CELL(process_cpu, say_time, e->process_cpu)
+/* A tool that only knows a rate did another number of tasks meanwhile. */
+NUMBER_CELL(process, say_time, e->unverified ? (double)NAN : e->process)
+NUMBER_CELL(process_cpu, say_time, e->unverified ? (double)NAN : e->process_cpu)
 NUMBER_CELL(close, say_time, e->close)
 NUMBER_CELL(warmup, say_time, e->first_wall)
 NUMBER_CELL(wait_p50, say_time, e->sojourn.p50)
@@ -259,6 +260,39 @@ static size_t columns_of(const struct view_case *c,
     return count;
 }
 
+#define UNVERIFIED " (unverified)"
+
+/* What that means, where an entry of the cases is. */
+static void explain_unverified(struct doc *doc, const struct view_case *cases,
+                               size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < cases[i].count; k++) {
+            if (!cases[i].entries[k].unverified)
+                continue;
+            doc_paragraph(doc, STRONG
+                          "Unverified" STRONG
+                          ": it cannot say what it received. No check "
+                          "stands behind its figures, and it is ranked "
+                          "nowhere. Where it only knows a rate, its times "
+                          "are computed from that.");
+            return;
+        }
+}
+
+/* How an entry's name is set off, and what stands behind it. */
+static void label_of(char *label, size_t size, const struct view_case *c,
+                     const struct view_entry *e)
+{
+    bool leads = false;
+    bool tie = verdict_leaders(c, e, &leads) > 1;
+    const char *type = e == view_fastest(c) || leads ? STRONG : "";
+    snprintf(label, size, "%s" CODE "%s" CODE "%s%s", type, e->label, type,
+             e->unverified  ? UNVERIFIED
+             : leads && tie ? " (tie)"
+                            : "");
+}
+
 static void table_of(struct doc *doc, const struct view_case *c,
                      const struct column *list, bool missing)
 {
@@ -270,15 +304,10 @@ static void table_of(struct doc *doc, const struct view_case *c,
     for (size_t i = 1; i < count; i++)
         heads[i] = *columns[i - 1]->head ? columns[i - 1]->head : tail;
     const struct doc_table table = {heads, count, 1};
-    const struct view_entry *best = view_fastest(c);
     doc_table(doc, &table);
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
-        bool leads = false;
-        bool tie = verdict_leaders(c, e, &leads) > 1;
-        const char *type = e == best || leads ? STRONG : "";
-        snprintf(label, sizeof(label), "%s" CODE "%s" CODE "%s%s", type,
-                 e->label, type, leads && tie ? " (tie)" : "");
+        label_of(label, sizeof(label), c, e);
         cells[0] = label;
         for (size_t i = 1; i < count && view_measured(e); i++) {
             columns[i - 1]->write(text[i], c, e);
@@ -299,6 +328,7 @@ void table_case(struct doc *doc, const struct view_case *c)
              : view_has_peer(c) ? peer_columns
                                 : main_columns,
              true);
+    explain_unverified(doc, c, 1);
     if (c->real)
         doc_paragraph(doc, "Threads are those of the strategy, without those "
                            "that libcurl starts to resolve names.");
@@ -313,6 +343,7 @@ void table_short(struct doc *doc, const struct view_case *c)
 {
     table_of(doc, c, view_open_load(c) ? open_short_columns : short_columns,
              true);
+    explain_unverified(doc, c, 1);
 }
 
 /* ---- a sweep ---- */
@@ -374,13 +405,17 @@ static void sweep_row(struct doc *doc, const struct view *view,
     const char **cells = calloc(table->columns, sizeof(*cells));
     char(*text)[CELL_BYTES] = calloc(table->columns, sizeof(*text));
     char name[512];
+    bool unverified = false;
     if (cells && text) {
-        snprintf(name, sizeof(name), CODE "%s" CODE, label);
-        cells[0] = name;
         for (size_t i = 0; i < s->count; i++) {
+            const struct view_entry *e = view_label(&cases[i], label);
             sweep_cell(text[i], &cases[i], label);
             cells[1 + i] = text[i];
+            unverified = unverified || (e && e->unverified);
         }
+        snprintf(name, sizeof(name), CODE "%s" CODE "%s", label,
+                 unverified ? UNVERIFIED : "");
+        cells[0] = name;
         if (growth) {
             growth_cell(text[s->count], view, cases, label);
             cells[1 + s->count] = text[s->count];
@@ -421,5 +456,6 @@ void table_sweep(struct doc *doc, const struct view *view,
                 sweep_row(doc, view, s, cases[i].entries[k].label, &table,
                           growth);
     doc_table_end(doc);
+    explain_unverified(doc, cases, s->count);
     free(heads);
 }

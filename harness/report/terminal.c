@@ -258,7 +258,7 @@ static void case_heads(struct terminal *t, const struct view_case *c)
     fputc('\n', t->out);
 }
 
-static sayer *const sayers[] = {say_failed, say_statuses};
+static sayer *const sayers[] = {say_unverified, say_failed, say_statuses};
 #define SAYERS (sizeof(sayers) / sizeof(*sayers))
 
 /* A line a strategy, below it what is to be said of this one alone; what holds
@@ -347,6 +347,12 @@ static void values(char *text, size_t size, const struct view_case *c)
     }
 }
 
+/* After a number that is not quite what it seems. */
+static const char *mark_of(const struct view_entry *e)
+{
+    return e->unverified ? "?" : view_failed(e) > 0 ? "!" : "";
+}
+
 static void sweep_cell(struct terminal *t, const struct view_case *c,
                        const char *label)
 {
@@ -356,7 +362,7 @@ static void sweep_cell(struct terminal *t, const struct view_case *c,
     if (e && view_measured(e)) {
         say_time(text, view_ranked(e)->median);
         shade = view_failed(e) > 0 ? RED : shade_of(c, e);
-        strcat(text, view_failed(e) > 0 ? "!" : "");
+        strcat(text, mark_of(e));
     } else if (e && e->computed) {
         snprintf(text, sizeof(text), "(%s)", say_time(wall, e->ideal));
         shade = DIM;
@@ -407,22 +413,25 @@ static void sweep_part(struct terminal *t, const struct view_case *cases,
         }
 }
 
-/* The width of a column: a number, or one in parentheses, and a space. */
+/* The width of a column: a number, or one in parentheses, a mark, and a space;
+ * `marks` gets those that there are. */
 static int number_room(const struct view_case *cases, size_t count,
-                       bool *failed)
+                       char marks[3])
 {
     char text[SAY_BYTES];
     int most = NUMBER;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < cases[i].count; k++) {
             const struct view_entry *e = &cases[i].entries[k];
-            bool marked = view_measured(e) && view_failed(e) > 0;
+            const char *mark = view_measured(e) ? mark_of(e) : "";
             int room = view_measured(e)
                            ? columns(say_time(text, view_ranked(e)->median))
                        : e->computed ? columns(say_time(text, e->ideal)) + 2
                                      : 6;
-            *failed = *failed || marked;
-            most = room + marked + 1 > most ? room + marked + 1 : most;
+            if (*mark && !strchr(marks, *mark))
+                strcat(marks, mark);
+            room += 1 + (*mark != 0);
+            most = room > most ? room : most;
         }
     return most;
 }
@@ -430,15 +439,16 @@ static int number_room(const struct view_case *cases, size_t count,
 static void sweep_block(struct terminal *t, const struct view *view,
                         const struct view_section *s)
 {
-    bool failed = false;
-    t->number = number_room(&view->cases[s->first], s->count, &failed);
+    char marks[3] = "";
+    t->number = number_room(&view->cases[s->first], s->count, marks);
     int room = (t->width - 2 - LABEL) / t->number;
     size_t across = room > 1 ? (size_t)room : 1;
-    char text[SAY_BYTES + 40] = "median wall time";
+    char text[SAY_BYTES + 60] = "median wall time";
     if (view_open_load(&view->cases[s->first]))
         snprintf(text, sizeof(text), "p%g from when tasks were due",
                  100 * view->cases[s->first].quantile);
-    strcat(text, failed ? "; ! some of the tasks failed" : "");
+    strcat(text, strchr(marks, '!') ? "; ! some of the tasks failed" : "");
+    strcat(text, strchr(marks, '?') ? "; ? unverified" : "");
     heading(t, view->cases[s->first].section, text);
     for (size_t i = 0; i < s->count; i += across)
         sweep_part(t, &view->cases[s->first + i],

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who is told apart, and who shares the first place: by what the case resolves
- * where the run was calibrated, by a rule of thumb where it was not. Wall times
- * only: an open load is ranked in verdict_open.c.
+ * where the run was calibrated, by a rule of thumb where it was not. Of an open
+ * load the tails are compared; who of it kept up is verdict_open.c's.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -11,31 +11,43 @@
 
 #define ALIKE 0.02 /* less is not worth a word, where nothing is known */
 
-/* How far apart, as a share: 0.02. */
-static double apart(const struct view_entry *a, const struct view_entry *b)
+/* b / a of what they are ranked by, paired within rounds. */
+static struct spread ratio_of(const struct view_case *c,
+                              const struct view_entry *a,
+                              const struct view_entry *b)
 {
-    struct spread ratio = verdict_ratio(a, b);
-    double size = b->wall.median / a->wall.median;
+    return view_open_load(c) ? verdict_paired(a->tails, b->tails)
+                             : verdict_ratio(a, b);
+}
+
+/* How far apart, as a share: 0.02. */
+static double apart(const struct view_case *c, const struct view_entry *a,
+                    const struct view_entry *b)
+{
+    struct spread ratio = ratio_of(c, a, b);
+    double size = view_ranked(b)->median / view_ranked(a)->median;
     if (isfinite(ratio.median))
         size = ratio.median;
     return fmax(size, 1 / size) - 1;
 }
 
-/* What two must be apart in the case. */
+/* What two must be apart in the case. Calibration is of wall times. */
 static double least_apart(const struct view_case *c)
 {
-    return isfinite(c->resolution) ? c->resolution : ALIKE;
+    return isfinite(c->resolution) && !view_open_load(c) ? c->resolution
+                                                         : ALIKE;
 }
 
 bool verdict_resolved(const struct view_case *c, const struct view_entry *a,
                       const struct view_entry *b)
 {
-    struct spread ratio = verdict_ratio(a, b);
-    if (apart(a, b) < least_apart(c))
+    struct spread ratio = ratio_of(c, a, b);
+    if (apart(c, a, b) < least_apart(c))
         return false;
     if (isfinite(ratio.lo) && isfinite(ratio.hi))
         return ratio.lo > 1 || ratio.hi < 1;
-    return a->wall.max < b->wall.min || b->wall.max < a->wall.min;
+    const struct spread *x = view_ranked(a), *y = view_ranked(b);
+    return x->max < y->min || y->max < x->min;
 }
 
 size_t verdict_tied(const struct view_case *c,
@@ -66,7 +78,7 @@ bool verdict_close(FILE *out, const struct view_case *c,
 {
     double most = 0;
     for (size_t i = 1; i < tied; i++)
-        most = fmax(most, apart(list[0], list[i]));
+        most = fmax(most, apart(c, list[0], list[i]));
     if (!(most < least_apart(c)) || !isfinite(c->resolution))
         return false;
     fprintf(out, ", %.2g %% apart, %s %s %g %% today", 100 * most,

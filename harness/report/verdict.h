@@ -17,10 +17,10 @@
 struct spread verdict_ratio(const struct view_entry *a,
                             const struct view_entry *b);
 
-/* Whether the samples tell two of the case apart: by what it resolves at least
- * (2 % where the run was not calibrated), and with an interval of that ratio
- * that does not hold 1; where there is no interval, by ranges of wall times
- * that do not meet. */
+/* Whether the samples tell two of the case apart, by what they are ranked by:
+ * by what it resolves at least (2 % where the run was not calibrated, and of an
+ * open load), and with an interval of that ratio that does not hold 1; where
+ * there is no interval, by ranges that do not meet. */
 bool verdict_resolved(const struct view_case *c, const struct view_entry *a,
                       const struct view_entry *b);
 

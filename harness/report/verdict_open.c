@@ -15,10 +15,8 @@
 #include "document.h"
 #include "say.h"
 
-#define ALIKE    1.02 /* as in verdict.c */
-#define NAMES    3    /* named one by one; the rest is counted */
-#define FLATTERS 1.5  /* a smaller ratio of the two clocks hides little */
-#define LATE_NS  3e5  /* a median lag from which on a sender is late */
+#define FLATTERS 1.5 /* a smaller ratio of the two clocks hides little */
+#define LATE_NS  3e5 /* a median lag from which on a sender is late */
 
 bool verdict_kept_up(const struct view_entry *e)
 {
@@ -29,18 +27,6 @@ bool verdict_kept_up(const struct view_entry *e)
 static bool had_room(const struct view_entry *e)
 {
     return view_measured(e) && e->inflight < e->width;
-}
-
-/* Two tails, paired within rounds: told apart by an interval that leaves out
- * 1, or by ranges that do not meet. */
-static bool resolved(const struct view_entry *a, const struct view_entry *b)
-{
-    struct spread ratio = verdict_paired(a->tails, b->tails);
-    if (!isfinite(ratio.median) || fmax(ratio.median, 1 / ratio.median) < ALIKE)
-        return false;
-    if (isfinite(ratio.lo) && isfinite(ratio.hi))
-        return ratio.lo > 1 || ratio.hi < 1;
-    return a->tail.max < b->tail.min || b->tail.max < a->tail.min;
 }
 
 static int by_tail(const void *a, const void *b)
@@ -94,9 +80,7 @@ static size_t leaders(FILE *out, const struct view_case *c,
                       bool all)
 {
     char part[SAY_BYTES], tail[SAY_BYTES], around[SAY_BYTES];
-    size_t tied = 1;
-    while (tied < count && !resolved(list[0], list[tied]))
-        tied++;
+    size_t tied = verdict_tied(c, list, count);
     say_percent(part, c->quantile);
     if (tied > 1) {
         verdict_names(out, list, tied, name_tail);
@@ -274,29 +258,24 @@ void verdict_load(FILE *out, const struct view_case *c, size_t count)
 
 /* ---- a sender that is late of its own ---- */
 
-/* Whether the strategy waits for due times with a timer of libev's loop. */
-static bool has_loop(const struct view_entry *e)
+/* Whether its timers, which count in whole ticks, explain the lag: a tick, and
+ * the waking up. */
+static bool is_ticking(const struct view_entry *e)
 {
-    static const char *const loops[] = {
-        "await_in_loop", "blocking_in_loop", "executor",  "libev_loop",
-        "coroutine",     "multi_loop",       "raw_libev",
-    };
-    for (size_t i = 0; i < sizeof(loops) / sizeof(*loops); i++)
-        if (strcmp(e->strategy, loops[i]) == 0)
-            return true;
-    return false;
+    return e->lag.p50 <= 1.5 * e->tick;
 }
 
 /* Those that were late at the median, by their timers or otherwise; `before`
  * the first of them. False: none was. */
-static bool late_senders(FILE *out, const struct view_case *c, bool loops,
+static bool late_senders(FILE *out, const struct view_case *c, bool ticking,
                          const char *before)
 {
     char lag[SAY_BYTES];
     bool any = false;
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
-        if (!had_room(e) || has_loop(e) != loops || !(e->lag.p50 >= LATE_NS))
+        if (!had_room(e) || is_ticking(e) != ticking ||
+            !(e->lag.p50 >= LATE_NS))
             continue;
         fprintf(out, "%s" CODE "%s" CODE " %s", any ? ", " : before, e->label,
                 say_time(lag, e->lag.p50));
@@ -311,12 +290,12 @@ void verdict_lag(FILE *out, const struct view_case *c)
                                "lag p50: ";
     if (!view_open_load(c))
         return;
-    bool loops = late_senders(out, c, true, head);
-    if (loops)
+    bool ticking = late_senders(out, c, true, head);
+    if (ticking)
         fputs(" (loops' timers count in whole milliseconds)", out);
-    bool others = late_senders(out, c, false, loops ? "; " : head);
+    bool others = late_senders(out, c, false, ticking ? "; " : head);
     if (others)
         fputs(" (the machine, or its own work, held it up)", out);
-    if (loops || others)
+    if (ticking || others)
         fputc('.', out);
 }

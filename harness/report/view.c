@@ -59,10 +59,10 @@ double view_failed(const struct view_entry *entry)
 bool view_level(const struct view_case *c, const struct view_entry *entry)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (view_measured(&c->entries[i]) &&
+        if (view_measured(&c->entries[i]) && !c->entries[i].unverified &&
             view_failed(&c->entries[i]) < view_failed(entry))
             return false;
-    return view_measured(entry);
+    return view_measured(entry) && !entry->unverified;
 }
 
 bool view_open_load(const struct view_case *c)
@@ -141,6 +141,8 @@ static void entry_numbers(struct view_entry *e, const json_t *s)
         {"throughput_per_s", &e->throughput},
         {"first_wall_ns", &e->first_wall},
         {"cpu_ns_per_task", &e->cpu},
+        {"run_cores", &e->run_cores},
+        {"tick_ns", &e->tick},
         {"peak_rss_bytes", &e->rss},
         {"bytes_per_task", &e->bytes_per_task},
         {"virtual_peak_bytes", &e->virtual_bytes},
@@ -182,6 +184,7 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->process_cpu =
         view_number(json_object_get(s, "process_cpu_ns"), "median");
     e->peer = json_is_true(json_object_get(s, "peer"));
+    e->unverified = json_is_true(json_object_get(s, "unverified"));
     e->note = view_text(s, "note");
     e->walls = json_object_get(s, "walls_ns");
     e->computed = json_is_true(json_object_get(s, "computed"));
@@ -289,7 +292,7 @@ static bool case_read(struct view_case *c, const json_t *from)
         return false;
     limit_ideal(c);
     const struct view_entry *base = view_label(c, c->baseline);
-    c->base = base && view_measured(base) ? base : NULL;
+    c->base = base && view_measured(base) && !base->unverified ? base : NULL;
     return true;
 }
 

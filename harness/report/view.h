@@ -28,6 +28,7 @@ struct view_entry {
     unsigned variant; /* how many earlier entries have the same strategy */
     bool computed;    /* absent because its ideal is beyond the limit */
     bool peer;        /* an external strategy */
+    bool unverified;  /* … that cannot say what it received */
     double width, samples, ideal, efficiency, throughput;
     struct spread wall, speedup;
     double setup, close, first_wall;
@@ -36,8 +37,10 @@ struct view_entry {
     struct percentiles lag; /* of an open load: from due to started */
     struct spread tail;     /* … a round's quantile, from due to finished */
     double behind;          /* … part of the tasks that started too late */
-    const json_t *tails;    /* … [[round, ns], …] of `tail`, or NULL */
-    struct spread cores;    /* CPU time / wall time */
+    double tick;         /* … what its timers count in; NAN, 0: not known */
+    const json_t *tails; /* … [[round, ns], …] of `tail`, or NULL */
+    struct spread cores; /* CPU time / wall time */
+    double run_cores;    /* likewise, of run alone */
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
     double threads, inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
@@ -47,7 +50,7 @@ struct view_entry {
     const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
     double outliers;            /* how many */
     const char *outlier_cause;  /* of the first, or NULL */
-    double origin_share;        /* its CPU time / wall time */
+    double origin_share;        /* its CPU time / the time of run */
     double origin_peak;         /* requests in service at once */
     double connections;         /* that the origin accepted */
     const char *counterpart;    /* of a peer: the strategy like it, or NULL */
@@ -110,8 +113,9 @@ bool view_has_peer(const struct view_case *c);
 /* How many tasks failed in a sample of the measured entry at most. */
 double view_failed(const struct view_entry *entry);
 
-/* A measured entry of which no more tasks failed than of any other in the case.
- * Only these are compared: who does less is done sooner. */
+/* A measured entry of which no more tasks failed than of any other in the case,
+ * and of which it is known what it received. Only these are compared: who does
+ * less is done sooner. */
 bool view_level(const struct view_case *c, const struct view_entry *entry);
 
 /* Whether its tasks come at a rate of their own, whoever is busy. */

@@ -65,7 +65,7 @@ static void check_failed(struct warner *w, const struct view_case *c,
 static void check_note(struct warner *w, const struct view_case *c,
                        const struct view_entry *e)
 {
-    if (e->note && e->status == VIEW_OK && c->base)
+    if (e->note && e->status == VIEW_OK && c->base && !e->unverified)
         say(w, CODE "%s" CODE " in " CODE "%s" CODE ": %s.", e->label, c->name,
             e->note);
 }

@@ -77,6 +77,9 @@ static json_t *entry_json(const struct plan_case *p, const struct plan_entry *e)
                         string_or_null(e->entry->strategy
                                            ? e->entry->strategy->real_gap
                                            : NULL));
+    if (c->rate.per_second > 0)
+        json_object_set_new(entry, "tick_ns",
+                            json_integer((json_int_t)entry_tick(e->entry)));
     if (e->entry->calibrates)
         json_object_set_new(entry, "calibration",
                             describe_calibration(p, e->entry));

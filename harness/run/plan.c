@@ -25,6 +25,20 @@
 /* What a process costs before its first task: exec, libraries, exit. */
 #define PROCESS_COST (20 * NSEC_PER_MSEC)
 
+/* What of the case the peer does not do, whatever is installed; NULL: it does
+ * all. */
+static const char *peer_gap(const struct bench_case *c, const struct peer *peer)
+{
+    if (peer->own_only && case_uses_real_urls(c))
+        return peer->own_only;
+    if (peer->repeats && !case_repeats(c))
+        return peer->repeats;
+    if (!peer->rate && c->rate.per_second > 0)
+        return "is not known to wait until a task is due (rate = yes in "
+               "peers.ini)";
+    return NULL;
+}
+
 /* A peer is asked for last: its Python may have to be started. */
 static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
 {
@@ -32,8 +46,8 @@ static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
 
     if (!peer)
         return NULL;
-    if (peer->own_only && case_uses_real_urls(c))
-        return strdup(peer->own_only);
+    if (peer_gap(c, peer))
+        return strdup(peer_gap(c, peer));
     e->command = peer_ready(peer);
     return e->command ? NULL : strdup(peer->absent);
 }
@@ -105,8 +119,6 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
         return strdup(entry_gap(e->entry, kinds, gap, sizeof(gap)));
     if (strategy && strategy->real_gap && case_uses_real_urls(c))
         return strdup(strategy->real_gap);
-    if (e->entry->peer && c->rate.per_second > 0)
-        return strdup("peers are not told when a task is due");
     /* A task that waits for one that has no place would wait for ever. */
     if (kinds & STEP_BIT(STEP_SPAWN) && e->width < c->tasks)
         return strdup("needs a width of all tasks: they wait for each other");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../report/report.h"
+#include "../sample/scratch.h"
 #include "../stats/stopping.h"
 #include "../stats/summary.h"
 #include "../suite/units.h"
@@ -77,6 +78,7 @@ int run_measure(struct plan *plan, struct folder *folder, bool quiet)
     char error[PATH_MAX + 512];
 
     interrupt_catch();
+    scratch_sweep(); /* what a run that was killed has left */
     int result = rounds_run(plan, folder, quiet, error, sizeof(error));
     bool cut = interrupt_measured();
     pin_undo(plan->pin); /* figures are drawn on all cores */

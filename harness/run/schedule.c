@@ -35,7 +35,10 @@ static double width_of(const struct plan_case *p, const struct plan_entry *own,
 
 static bool counts(const struct plan_entry *e)
 {
-    return entry_takes_part(e) && !e->entry->calibrates && e->failures == 0;
+    const struct peer *peer = e->entry->peer;
+
+    return entry_takes_part(e) && !e->entry->calibrates && e->failures == 0 &&
+           !(peer && peer->unverified);
 }
 
 double schedule_width(const struct plan_case *p)

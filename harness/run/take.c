@@ -195,7 +195,7 @@ int take_sample(struct taker *t, const struct place *at, struct taken *taken)
     if (uses_origin && origin_counts(t->origin.port, true, &counts) != 0) {
         evidence.origin_lost = true;
         trouble = "the origin stopped answering during the sample";
-    } else if (uses_origin) {
+    } else if (uses_origin && !work_unverified(&sampled)) {
         evidence.counts = &counts;
     }
     int result = finish(t, at, &evidence, trouble, taken);

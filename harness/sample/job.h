@@ -12,7 +12,8 @@
  *  "handicap_ns":N (CPU time to be burnt once the batch is done),
  * "expect":{"digest","bytes","values"} or null}
  *
- * A peer is not told what to expect, but gets "phases" (peers/work.h).
+ * A peer is not told what to expect, but gets "phases" and "due_ns"
+ * (peers/work.h).
  */
 #ifndef CONCUR_JOB_H
 #define CONCUR_JOB_H
@@ -20,6 +21,10 @@
 #include <jansson.h>
 
 #include "../suite/case.h"
+
+/* A task of an open load that starts so late is one at which the sender fell
+ * behind: event loops' timers count in milliseconds. */
+#define BEHIND_NS (2 * NSEC_PER_MSEC)
 
 /* What the batch must have received; all zero where nothing is fetched. */
 struct expectation {

@@ -7,10 +7,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -18,6 +20,11 @@
 #include "../origin/content.h"
 
 #define SLICES 16
+
+/* A folder's name begins so. What makes it one of ours is the mark in it: the
+ * kernel takes its lock off when the program that made it ends, however. */
+#define PREFIX "concur-"
+#define MARK   ".concur-sample"
 
 static bool say(char *error, size_t size, const char *path, const char *what)
 {
@@ -86,21 +93,57 @@ static bool fill(const struct bench_case *c, const struct batch *batch,
     return true;
 }
 
-int scratch_open(struct scratch *scratch, const struct bench_case *c,
-                 uint64_t seed, char *error, size_t error_size)
+/* ---- the folder ---- */
+
+static const char *parent(void)
 {
     const char *folder = getenv("TMPDIR");
 
-    scratch->path = NULL;
+    return folder && *folder ? folder : "/tmp";
+}
+
+/* Locks the mark. False: its folder has been swept away just before. Where the
+ * file system knows no locks nobody can sweep either. */
+static bool lock_mark(int mark)
+{
+    struct stat info;
+
+    while (flock(mark, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return true;
+    return fstat(mark, &info) != 0 || info.st_nlink > 0;
+}
+
+/* Makes a folder with its mark, locked. 0 or an errno. */
+static int make(struct scratch *scratch)
+{
+    char path[PATH_MAX], mark[PATH_MAX + sizeof(MARK)];
+
+    for (;;) {
+        snprintf(path, sizeof(path), "%s/%sXXXXXX", parent(), PREFIX);
+        if (!mkdtemp(path))
+            return errno;
+        scratch->path = strdup(path);
+        snprintf(mark, sizeof(mark), "%s/%s", path, MARK);
+        scratch->mark = open(mark, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+        if (!scratch->path || scratch->mark < 0)
+            return scratch->path ? errno : ENOMEM;
+        if (lock_mark(scratch->mark))
+            return 0;
+        scratch_close(scratch);
+    }
+}
+
+int scratch_open(struct scratch *scratch, const struct bench_case *c,
+                 uint64_t seed, char *error, size_t error_size)
+{
+    *scratch = (struct scratch){.mark = -1};
     if (!needs_folder(c))
         return 0;
-    if (asprintf(&scratch->path, "%s/concur-XXXXXX", folder ? folder : "/tmp") <
-        0)
-        scratch->path = NULL;
-    if (!scratch->path || !mkdtemp(scratch->path)) {
-        say(error, error_size, folder ? folder : "/tmp", strerror(errno));
-        free(scratch->path);
-        scratch->path = NULL;
+    int problem = make(scratch);
+    if (problem) {
+        say(error, error_size, parent(), strerror(problem));
+        scratch_close(scratch);
         return -1;
     }
     struct batch batch = case_batch(c, seed);
@@ -199,22 +242,71 @@ bool scratch_check(const struct scratch *scratch, const struct bench_case *c,
 
 /* ---- its end ---- */
 
-void scratch_close(struct scratch *scratch)
+/* The mark goes last: what is left where this is cut short can be swept. */
+static void remove_folder(const char *folder)
 {
     char path[PATH_MAX];
     struct dirent *entry;
-    DIR *dir = scratch->path ? opendir(scratch->path) : NULL;
+    DIR *dir = opendir(folder);
 
     while (dir && (entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+        if (strcmp(entry->d_name, ".") == 0 ||
+            strcmp(entry->d_name, "..") == 0 ||
+            strcmp(entry->d_name, MARK) == 0)
             continue;
-        snprintf(path, sizeof(path), "%s/%s", scratch->path, entry->d_name);
+        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
         unlink(path);
     }
     if (dir)
         closedir(dir);
+    snprintf(path, sizeof(path), "%s/%s", folder, MARK);
+    unlink(path);
+    rmdir(folder);
+}
+
+void scratch_close(struct scratch *scratch)
+{
     if (scratch->path)
-        rmdir(scratch->path);
+        remove_folder(scratch->path);
+    if (scratch->mark >= 0)
+        close(scratch->mark);
     free(scratch->path);
-    scratch->path = NULL;
+    *scratch = (struct scratch){.mark = -1};
+}
+
+void scratch_keep(struct scratch *scratch)
+{
+    char mark[PATH_MAX + sizeof(MARK)];
+
+    snprintf(mark, sizeof(mark), "%s/%s", scratch->path, MARK);
+    unlink(mark);
+    close(scratch->mark);
+    free(scratch->path);
+    *scratch = (struct scratch){.mark = -1};
+}
+
+static void sweep_one(const char *name)
+{
+    char folder[PATH_MAX], mark[PATH_MAX + sizeof(MARK)];
+
+    snprintf(folder, sizeof(folder), "%s/%s", parent(), name);
+    snprintf(mark, sizeof(mark), "%s/%s", folder, MARK);
+    int fd = open(mark, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_folder(folder);
+    close(fd);
+}
+
+void scratch_sweep(void)
+{
+    DIR *dir = opendir(parent());
+    struct dirent *entry;
+
+    while (dir && (entry = readdir(dir)) != NULL)
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0)
+            sweep_one(entry->d_name);
+    if (dir)
+        closedir(dir);
 }

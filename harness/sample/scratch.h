@@ -10,6 +10,7 @@
 
 struct scratch {
     char *path; /* NULL where the case has no use for one */
+    int mark;   /* a file in it, locked for as long as it is in use; or -1 */
 };
 
 /* Makes the folder (in $TMPDIR or /tmp), with the files that the case's tasks
@@ -24,6 +25,13 @@ bool scratch_check(const struct scratch *scratch, const struct bench_case *c,
 
 /* Removes the folder with all that is in it. */
 void scratch_close(struct scratch *scratch);
+
+/* Leaves it where it is, for somebody to look at: it has a path. */
+void scratch_keep(struct scratch *scratch);
+
+/* Removes the folders of samples whose program was killed: those that have the
+ * mark, which nobody locks any more. Another's are left alone. */
+void scratch_sweep(void);
 
 /* The target of the origin whose content is in the file that task i reads. */
 void scratch_target(uint32_t i, char *target, size_t size);

@@ -33,6 +33,7 @@ struct readings {
     nsec burnt;               /* … of ran: the job's handicap */
     nsec ended;               /* when run had returned */
     struct usage begun;       /* before open, and what is between phases */
+    struct usage opening;     /* over open */
     struct usage usage;       /* over open and run */
     struct usage closing;     /* over close */
     struct memory before, after;
@@ -161,6 +162,7 @@ static void measure(struct job *job, struct readings *r)
     r->opened = opened - start;
     if (r->error)
         return;
+    r->opening = usage_since(r->begun);
     r->hook = "run";
     struct noting noting = {job, r};
     r->error = batch_run_phases(job, self, &r->ran, between_phases, &noting);
@@ -219,6 +221,7 @@ static void put_times(json_t *result, const struct job *job,
     set(result, "setup_ns", r->opened);
     set(result, "run_ns", r->ran);
     set(result, "close_ns", r->closed);
+    set(result, "setup_cpu_ns", r->opening.user + r->opening.system);
     set(result, "close_cpu_ns", r->closing.user + r->closing.system);
     set(result, "user_ns", r->usage.user);
     set(result, "sys_ns", r->usage.system);
@@ -279,10 +282,6 @@ static void put_histograms(json_t *result, const struct batch *batch)
     histogram_free(latency);
     histogram_free(sojourn);
 }
-
-/* A task that starts so late is one at which the sender fell behind: event
- * loops' timers count in milliseconds. */
-#define BEHIND_NS (2 * NSEC_PER_MSEC)
 
 /* How far the sender fell behind an open load. */
 static void put_lag(json_t *result, const struct batch *batch)

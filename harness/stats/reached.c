@@ -73,7 +73,8 @@ static double put_precisions(json_t *out)
     json_array_foreach (strategies, i, s) {
         const char *status = json_string_value(json_object_get(s, "status"));
         const char *label = json_string_value(json_object_get(s, "label"));
-        bool measured = status != NULL && strcmp(status, "ok") == 0;
+        bool measured = status != NULL && strcmp(status, "ok") == 0 &&
+                        !json_is_true(json_object_get(s, "unverified"));
         bool compared =
             measured && label != NULL && baseline != NULL &&
             strcmp(label, baseline) != 0 &&

@@ -34,6 +34,7 @@ static const struct figure figures[] = {
     {NULL, "cpu_ns_per_task", METRIC_CPU, FOLD_MEDIAN, KIND_PER_TASK},
     {NULL, "user_ns_per_task", METRIC_USER, FOLD_MEDIAN, KIND_PER_TASK},
     {NULL, "sys_ns_per_task", METRIC_SYS, FOLD_MEDIAN, KIND_PER_TASK},
+    {NULL, "run_cores", METRIC_RUN_CORES, FOLD_MEDIAN, KIND_REAL},
     {NULL, "peak_rss_bytes", METRIC_PEAK_RSS, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "base_rss_bytes", METRIC_BASE_RSS, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "bytes_per_task", METRIC_BYTES_PER_TASK, FOLD_MEDIAN, KIND_WHOLE},
@@ -187,8 +188,8 @@ static json_t *copy_of(const json_t *object, const char *key)
 static void put_identity(struct maker *m)
 {
     static const char *const copied[] = {
-        "label",       "strategy",    "width",   "gist",
-        "stack_bytes", "counterpart", "real_gap"};
+        "label",       "strategy", "width",       "gist",
+        "stack_bytes", "tick_ns",  "counterpart", "real_gap"};
     const struct series *s = m->s;
 
     for (size_t i = 0; i < LENGTH(copied); i++)
@@ -299,25 +300,19 @@ static const char *speedup_gap(const struct maker *m, size_t pairs)
 
     if (m->s->state != SERIES_OK || pairs > 0)
         return NULL;
+    if (series_unverified(m->baseline))
+        return "no speed-up: the baseline is unverified";
     return m->baseline->state != SERIES_OK
                ? gaps[m->baseline->state]
                : "no speed-up: no round in which both succeeded";
-}
-
-/* True where a figure is made from a sample whose results nobody checked. */
-static bool any_unverified(const struct series *s)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (sample_counts(&s->list[i]) && s->list[i].unverified)
-            return true;
-    return false;
 }
 
 /* The note is also where a failed warm-up is said: the strategy was measured,
  * but not warm; and that nobody knows what a peer received. */
 static void put_speedup(struct maker *m)
 {
-    bool both = m->s->state == SERIES_OK && m->baseline->state == SERIES_OK;
+    bool both = m->s->state == SERIES_OK && m->baseline->state == SERIES_OK &&
+                !series_unverified(m->baseline);
     double *own = m->work, *base = m->work + m->s->ok;
     size_t n = both ? series_pairs(m->s, m->baseline, own, base) : 0;
     struct interval i = stats_ratio(base, own, n);
@@ -330,8 +325,10 @@ static void put_speedup(struct maker *m)
     if (gap == NULL && m->s->warmup != NULL && m->s->state == SERIES_OK &&
         m->s->warmup->status == SAMPLE_FAILED)
         gap = "the warm-up failed";
-    if (gap == NULL && m->s->state == SERIES_OK && any_unverified(m->s))
+    bool unverified = m->s->state == SERIES_OK && series_unverified(m->s);
+    if (unverified)
         gap = "unverified: it cannot say what it received";
+    put(m, "unverified", json_boolean(unverified));
     put(m, "note", gap != NULL ? json_string(gap) : json_null());
 }
 

@@ -40,6 +40,7 @@ static const struct {
         {"bytes", METRIC_BYTES},
         {"load1", METRIC_LOAD},
         {"ideal_ns", METRIC_IDEAL},
+        {"setup_cpu_ns", METRIC_SETUP_CPU},
         {"close_cpu_ns", METRIC_CLOSE_CPU},
         {"handicap_ns", METRIC_HANDICAP},
 },
@@ -315,6 +316,17 @@ static double or_none(double value)
  * few parts in a thousand. */
 #define CORES_WALL_LEAST_NS 1e6
 
+/* CPU time / time, both of run; where it is not known what of it open took, of
+ * both together: of a peer's that is the same. */
+static double run_cores(const double *values)
+{
+    bool apart = !isnan(values[METRIC_SETUP_CPU]);
+    double time = values[apart ? METRIC_RUN : METRIC_WALL];
+    double cpu = values[METRIC_CPU] - or_none(values[METRIC_SETUP_CPU]);
+
+    return time >= CORES_WALL_LEAST_NS ? cpu / time : NAN;
+}
+
 static void derive_figures(double *values)
 {
     values[METRIC_CPU] = values[METRIC_USER] + values[METRIC_SYS];
@@ -323,10 +335,10 @@ static void derive_figures(double *values)
                                : NAN;
     values[METRIC_SWITCHES] =
         values[METRIC_VOLUNTARY] + values[METRIC_INVOLUNTARY];
+    values[METRIC_RUN_CORES] = run_cores(values);
     values[METRIC_ORIGIN_SHARE] =
-        values[METRIC_WALL] > 0
-            ? values[METRIC_ORIGIN_CPU] / values[METRIC_WALL]
-            : NAN;
+        values[METRIC_RUN] > 0 ? values[METRIC_ORIGIN_CPU] / values[METRIC_RUN]
+                               : NAN;
     values[METRIC_NET] = values[METRIC_WALL] - or_none(values[METRIC_HANDICAP]);
     values[METRIC_LIFE] = values[METRIC_WALL] + or_none(values[METRIC_CLOSE]);
     values[METRIC_LIFE_CPU] =

@@ -43,6 +43,7 @@ enum metric {
     METRIC_ORIGIN_CONNECTIONS,
     METRIC_ORIGIN_PEAK,
     METRIC_ORIGIN_CPU,
+    METRIC_SETUP_CPU,
     METRIC_CLOSE_CPU,
     METRIC_HANDICAP,     /* work that was added, for a known slow-down */
     METRIC_MID_RESIDENT, /* in the middle of the batch, all processes */
@@ -57,8 +58,9 @@ enum metric {
     METRIC_NET,          /* wall time without the work that was added */
     METRIC_CPU,          /* user and system time */
     METRIC_CORES,        /* CPU / wall time of open and run; from 1 ms up */
+    METRIC_RUN_CORES,    /* the same of run alone */
     METRIC_SWITCHES,     /* voluntary and involuntary */
-    METRIC_ORIGIN_SHARE, /* the origin's CPU time / wall time */
+    METRIC_ORIGIN_SHARE, /* the origin's CPU time / that of run */
     METRICS,
 };
 

@@ -95,6 +95,14 @@ void series_open(struct series *s, const json_t *entry, uint32_t tasks,
         s->reason = "no reason given";
 }
 
+bool series_unverified(const struct series *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (sample_counts(&s->list[i]) && s->list[i].unverified)
+            return true;
+    return false;
+}
+
 size_t series_values(const struct series *s, enum metric metric, double *out)
 {
     size_t n = 0;

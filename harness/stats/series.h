@@ -44,6 +44,10 @@ bool sample_idle(const struct sample *sample);
  * and a task succeeded in it. */
 bool sample_counts(const struct sample *sample);
 
+/* True if a figure is made from a sample of which nobody knows what its tasks
+ * received. */
+bool series_unverified(const struct series *s);
+
 /* That metric of the samples that count, by round, those left out that have
  * none. `out` has room for s->ok. Returns how many. */
 size_t series_values(const struct series *s, enum metric metric, double *out);

@@ -140,6 +140,17 @@ static bool is_constant(const struct step *step, wait_fn *wait)
     return step->delay.kind == DURATION_LIST && step->delay.count <= 1;
 }
 
+bool case_repeats(const struct bench_case *c)
+{
+    struct batch batch = case_batch(c, 1);
+
+    if (c->step_count != 1 || c->rate.per_second > 0 || !fetches_own(c->steps))
+        return false;
+    wait_fn *wait = wait_of(c->steps);
+    return is_constant(c->steps, wait) &&
+           wait(&batch, c->steps, 0) <= NSEC_PER_SEC;
+}
+
 static nsec multiply(nsec a, uint32_t b)
 {
     return b && a > UINT64_MAX / b ? UINT64_MAX : a * b;

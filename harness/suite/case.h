@@ -30,6 +30,7 @@ const char *entry_name(const struct entry *entry);
 const char *entry_gist(const struct entry *entry);
 enum width_rule entry_rule(const struct entry *entry);
 unsigned entry_kinds(const struct entry *entry); /* STEP_BIT of each */
+nsec entry_tick(const struct entry *entry);      /* 0: none is known */
 
 /* Why it cannot do those of `kinds` that it does not do: what its gap says of
  * them alone. Into `text`, which is returned. */
@@ -114,6 +115,11 @@ unsigned case_kinds(const struct bench_case *c);
 /* True if any fetch goes to the own origin / to a real URL. */
 bool case_uses_origin(const struct bench_case *c);
 bool case_uses_real_urls(const struct bench_case *c);
+
+/* Whether one request, sent again and again, is the work of all tasks: each is
+ * a single fetch from the own origin that waits as long as any other, a second
+ * at most, and all are there from the start. URLs may differ. */
+bool case_repeats(const struct bench_case *c);
 
 /* The least time in which a strategy of that width (0: unlimited) can do the
  * batch: in each phase the longest task, or the total wait divided by the

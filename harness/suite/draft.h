@@ -96,7 +96,8 @@ bool steps_build(struct draft *d, const char *key, const char *text);
 bool creator_build(struct draft *d);
 bool creator_check(struct draft *d);
 
-/* That each task writes a file of its own, likewise. */
+/* That each task writes a file of its own, likewise; that what it reads by an
+ * absolute name is there. */
 bool files_check(struct draft *d);
 
 /* Reads the keys `strategies`, `peers` and `baseline`. False: reported. */

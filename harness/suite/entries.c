@@ -198,6 +198,18 @@ static bool unknown_baseline(struct draft *d, const char *word)
                       hint);
 }
 
+/* Nobody is measured against what nobody has checked. */
+static bool check_baseline(struct draft *d, const char *word)
+{
+    const struct peer *peer = d->c.entries[d->c.baseline].peer;
+
+    return !(peer && peer->unverified) ||
+           draft_fail(d, "baseline",
+                      "'%s' cannot say what it received: nothing is measured "
+                      "against it",
+                      word);
+}
+
 /* The suite's baseline gives way where the command line's strategies leave it
  * out. */
 static bool choose_baseline(struct draft *d)
@@ -205,7 +217,7 @@ static bool choose_baseline(struct draft *d)
     const char *word = draft_text(d, "baseline");
 
     if (word && find_entry(&d->c, word, &d->c.baseline))
-        return true;
+        return check_baseline(d, word);
     if (word && (from_options(d, "baseline") || !from_options(d, "strategies")))
         return unknown_baseline(d, word);
     if (!find_entry(&d->c, "sequential", &d->c.baseline))

@@ -27,6 +27,11 @@ unsigned entry_kinds(const struct entry *entry)
     return entry->peer ? entry->peer->kinds : entry->strategy->kinds;
 }
 
+nsec entry_tick(const struct entry *entry)
+{
+    return entry->peer ? entry->peer->tick : entry->strategy->tick;
+}
+
 /* ---- why not ---- */
 
 /* Appends ", " before all but the first. */

@@ -4,9 +4,12 @@
  * sleep 5ms`. A barrier ends a phase.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "draft.h"
 #include "units.h"
@@ -194,6 +197,47 @@ static bool names_differ(const char *text, uint32_t tasks)
     return false;
 }
 
+/* Whether a step before this one makes the file that this one reads. */
+static bool is_written(const struct bench_case *c, size_t read)
+{
+    for (size_t s = 0; s < read; s++)
+        if (c->steps[s].kind == STEP_WRITE &&
+            strcmp(c->steps[s].text, c->steps[read].text) == 0)
+            return true;
+    return false;
+}
+
+/* Why this file cannot be read; NULL if it can. */
+static const char *file_fault(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0 || access(path, R_OK) != 0)
+        return strerror(errno);
+    return S_ISDIR(info.st_mode) ? strerror(EISDIR) : NULL;
+}
+
+/* What tasks read by an absolute name is there already: else each sample would
+ * fail for it. */
+static bool check_read(struct draft *d, size_t s)
+{
+    const struct step *step = &d->c.steps[s];
+    struct batch batch = case_batch(&d->c, 1);
+    uint32_t names = strchr(step->text, '{') ? d->c.tasks : 1;
+    const char *key = s < d->c.creator ? "steps" : "creator";
+    char path[PATH_MAX];
+
+    for (uint32_t i = 0; i < names; i++) {
+        const char *fault = step_path(&batch, step, i, path, sizeof(path))
+                                ? file_fault(path)
+                                : strerror(ENAMETOOLONG);
+
+        if (fault)
+            return draft_fail(d, key, "read %.200s: %s", path, fault);
+    }
+    return true;
+}
+
 bool files_check(struct draft *d)
 {
     const struct bench_case *c = &d->c;
@@ -206,6 +250,10 @@ bool files_check(struct draft *d)
                               "write %s: all tasks write the same file: its "
                               "name needs {i}",
                               c->steps[s].text);
+    for (size_t s = 0; s < c->step_count; s++)
+        if (c->steps[s].kind == STEP_READ && c->steps[s].text[0] == '/' &&
+            !is_written(c, s) && !check_read(d, s))
+            return false;
     return true;
 }
 

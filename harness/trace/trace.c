@@ -161,7 +161,7 @@ static int end_files(struct scratch *scratch, const struct bench_case *c,
     if (code == 0 && !case_uses_real_urls(c) &&
         !scratch_check(scratch, c, seed, text, sizeof(text)))
         code = refuse(1, "files", text);
-    free(scratch->path);
+    scratch_keep(scratch);
     return code;
 }
 

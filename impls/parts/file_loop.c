@@ -10,6 +10,7 @@
 
 #include "file.h"
 #include "pool.h"
+#include "thread.h"
 
 /* Enough to keep a disk busy; more only wait in the kernel. */
 #define THREADS 4
@@ -78,18 +79,23 @@ int file_loop_open(struct file_loop **out, struct ev_loop *loop,
     fl->loop = loop;
     fl->done = done;
     fl->context = context;
-    int error = pool_open(&fl->pool, width < THREADS ? width : THREADS,
-                          batch->stack_bytes, width, do_file, fl);
+    int error = thread_lock_init(&fl->lock, NULL);
+    if (error)
+        goto fail;
+    error = pool_open(&fl->pool, width < THREADS ? width : THREADS,
+                      batch->stack_bytes, width, do_file, fl);
     if (error) {
-        free(fl);
-        return error;
+        thread_lock_destroy(&fl->lock, NULL);
+        goto fail;
     }
-    pthread_mutex_init(&fl->lock, NULL);
     ev_async_init(&fl->wake, on_wake);
     fl->wake.data = fl;
     ev_async_start(loop, &fl->wake);
     *out = fl;
     return 0;
+fail:
+    free(fl);
+    return error;
 }
 
 void file_loop_begin(struct file_loop *fl, uint32_t slot,
@@ -104,6 +110,6 @@ void file_loop_close(struct file_loop *fl)
 {
     pool_close(fl->pool);
     ev_async_stop(fl->loop, &fl->wake);
-    pthread_mutex_destroy(&fl->lock);
+    thread_lock_destroy(&fl->lock, NULL);
     free(fl);
 }

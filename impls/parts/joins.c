@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "thread.h"
+
 int joins_open(struct joins *j, struct batch *batch)
 {
     *j = (struct joins){.batch = batch};
@@ -16,9 +18,10 @@ int joins_open(struct joins *j, struct batch *batch)
         if (!j->finished)
             return ENOMEM;
     }
-    pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->changed, NULL);
-    return 0;
+    int error = thread_lock_init(&j->lock, &j->changed);
+    if (error)
+        free(j->finished);
+    return error;
 }
 
 void joins_finished(struct joins *j, uint32_t i)
@@ -43,7 +46,6 @@ enum outcome joins_wait(struct joins *j, uint32_t other, uint32_t i)
 
 void joins_close(struct joins *j)
 {
-    pthread_cond_destroy(&j->changed);
-    pthread_mutex_destroy(&j->lock);
+    thread_lock_destroy(&j->lock, &j->changed);
     free(j->finished);
 }

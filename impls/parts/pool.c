@@ -62,6 +62,18 @@ static void *worker_body(void *arg)
     return NULL;
 }
 
+static int locks_init(struct pool *pool)
+{
+    int error = thread_lock_init(&pool->lock, &pool->submitted);
+
+    if (error)
+        return error;
+    error = pthread_cond_init(&pool->idle, NULL);
+    if (error)
+        thread_lock_destroy(&pool->lock, &pool->submitted);
+    return error;
+}
+
 int pool_open(struct pool **out, uint32_t workers, size_t stack_bytes,
               uint32_t capacity, pool_work work, void *context)
 {
@@ -72,14 +84,13 @@ int pool_open(struct pool **out, uint32_t workers, size_t stack_bytes,
     if (!pool)
         return error;
     pool->ring = calloc(capacity, sizeof(*pool->ring));
-    if (!pool->ring)
+    if (pool->ring)
+        error = locks_init(pool);
+    if (error)
         goto fail;
     pool->capacity = capacity;
     pool->work = work;
     pool->context = context;
-    pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->submitted, NULL);
-    pthread_cond_init(&pool->idle, NULL);
     for (; pool->count < workers; pool->count++) {
         struct worker *worker = &pool->workers[pool->count];
 
@@ -93,6 +104,7 @@ int pool_open(struct pool **out, uint32_t workers, size_t stack_bytes,
     *out = pool;
     return 0;
 fail:
+    free(pool->ring);
     free(pool);
     return error;
 }
@@ -123,8 +135,7 @@ void pool_close(struct pool *pool)
     for (uint32_t w = 0; w < pool->count; w++)
         thread_join(pool->workers[w].thread);
     pthread_cond_destroy(&pool->idle);
-    pthread_cond_destroy(&pool->submitted);
-    pthread_mutex_destroy(&pool->lock);
+    thread_lock_destroy(&pool->lock, &pool->submitted);
     free(pool->ring);
     free(pool);
 }

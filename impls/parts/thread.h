@@ -19,7 +19,14 @@ int thread_start(pthread_t *thread, size_t stack_bytes, void *(*body)(void *),
 void thread_join(pthread_t thread);
 
 /* A lock, and a condition that goes with it (NULL: none). Returns 0 or an
- * errno, which has left nothing to destroy. */
+ * errno, which has left nothing to destroy.
+ *
+ * What is done with them afterwards is nowhere checked: pthread_mutex_lock,
+ * _unlock, pthread_cond_wait, _signal, _broadcast and the destroying of both
+ * fail only for a lock that checks errors, is robust, recursive or has a
+ * priority, was not made, or is held by somebody else (POSIX). A lock made here
+ * has none of these attributes, and a program in which the rest is possible has
+ * lost its data already. */
 int thread_lock_init(pthread_mutex_t *lock, pthread_cond_t *condition);
 void thread_lock_destroy(pthread_mutex_t *lock, pthread_cond_t *condition);
 

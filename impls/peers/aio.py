@@ -21,6 +21,8 @@ async def open_client(job):
 
 
 async def do(task, job, session, slots):
+    while (left := task.due_in()) > 0:
+        await asyncio.sleep(left)
     async with slots:
         with task:
             for step in task.steps:

@@ -39,6 +39,7 @@ def do_step(task, step, client, job):
 
 
 def do(task, client, job):
+    task.await_due()
     with task:
         for step in task.steps:
             do_step(task, step, client, job)

@@ -86,6 +86,8 @@ async function step(task, kind, what, job, client) {
 }
 
 async function perform(task, job, client) {
+    for (let left; (left = task.dueIn()) > 0;)
+        await sleep(Math.ceil(left));
     await client.slots.acquire();
     task.begin();
     try {

@@ -32,6 +32,7 @@ function now() {
 }
 
 class Task {
+    due = 0; // when it may start, on the monotonic clock
     steps = [];
     started = 0;
     finished = 0;
@@ -45,6 +46,11 @@ class Task {
     constructor(number, keepsBody) {
         this.number = number;
         this.keepsBody = keepsBody;
+    }
+
+    // Milliseconds until it may start; 0 or less: now.
+    dueIn() {
+        return this.due && (this.due - now()) / 1e6;
     }
 
     begin() {
@@ -144,6 +150,16 @@ class Job {
             (_, number) => new Task(number, keeps));
     }
 
+    // The clock runs. Only the first phase has due times: when a later one
+    // begins they are long past.
+    begin() {
+        const began = now();
+        this.#told.due_ns?.forEach((due, i) => {
+            this.tasks[i].due = began + due;
+        });
+        return began;
+    }
+
     // The tasks to start, phase by phase: all of one, then the next. Where one
     // of them creates the others, it alone is to be started.
     * phases() {
@@ -232,7 +248,7 @@ export async function run(main) {
     globalThis.gc?.();
     resetPeak();
     const begun = figures();
-    begun.at = now();
+    begun.at = job.begin();
     const close = await main(job);
     process.stdout.write(JSON.stringify(job.answer(begun)));
     await close();

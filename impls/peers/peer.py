@@ -34,6 +34,7 @@ class Task:
 
     def __init__(self, number, keeps_body):
         self.number = number
+        self.due = 0  # when it may start, on the monotonic clock
         self.steps = []
         self.started = self.finished = 0
         self.value = self.bytes = self.digest = 0
@@ -50,6 +51,15 @@ class Task:
         self.finished = time.monotonic_ns()
         self.failure = problem
         return isinstance(problem, Exception)
+
+    def due_in(self):
+        """Seconds until it may start; 0 or less: now."""
+        return self.due and (self.due - time.monotonic_ns()) / 1e9
+
+    def await_due(self):
+        """Blocks the calling thread until then."""
+        while (left := self.due_in()) > 0:
+            time.sleep(left)
 
     def receive(self, value, body):
         self.value = value
@@ -128,12 +138,21 @@ class Job:
         self.timeout = job["timeout_ns"] / 1e9 or None
         self.stack = job["stack_bytes"]  # of each thread; 0: the default
         self._creator = job["creator"]
+        self._due = job["due_ns"]  # from the beginning; None: at once
         self._phases = [[[Step(step) for step in steps] for steps in phase]
                         for phase in job["phases"]]
         keeps = any(needs_body(step) for phase in self._phases
                     for steps in phase for step in steps)
         self.tasks = [Task(i, keeps) for i in range(job["tasks"])]
         self._ended = None
+
+    def begin(self):
+        """The clock runs. Only the first phase has due times: when a later
+        one begins they are long past."""
+        began = time.monotonic_ns()
+        for task, due in zip(self.tasks, self._due or []):
+            task.due = began + due
+        return began
 
     def phases(self):
         """The tasks to start, phase by phase: all of one, then the next. Where
@@ -217,6 +236,6 @@ def run(main):
             del os.environ[name]
     reset_peak()
     base, before = memory("VmRSS"), usage()
-    began = time.monotonic_ns()
+    began = job.begin()
     main(job)
     json.dump(job.answer(began, before, base), sys.stdout)

@@ -23,6 +23,8 @@ def receive(text):
 
 
 def do(task):
+    while task.due_in() > 0:
+        yield
     with task:
         for step in task.steps:
             if step.kind == "sleep":

@@ -39,6 +39,7 @@ def main(job):
     with open_client(job) as client:
         for tasks in job.phases():
             for task in tasks:
+                task.await_due()
                 start(task)
             for thread in threads:  # those that were spawned meanwhile too
                 thread.join()

@@ -3,12 +3,13 @@
 """Requests a second of strategies and peers beside `wrk -t1`, the floor for a
 fetch client, on the same origin, connections kept.
 
-wrk runs for a time and tells a rate, no batch and no results: it is no peer.
-Each round is one `concur run` of one round and one run of wrk, in an order that
-alternates; ratios are within rounds. A strategy's time has the opening of its
-connections and its slowest fetch in it, wrk's rate has neither: with few
-requests a connection the comparison is in wrk's favour. Says nothing about any
-other machine. Needs wrk; exit code 77 if it is not there, 1 if a sample fails.
+As a peer (docs/peers.md) wrk's time is computed; here rates stand beside each
+other, and wrk has an origin of its own. Each round is one `concur run` of one
+round and one run of wrk, in an order that alternates; ratios are within rounds.
+A strategy's time has the opening of its connections and its slowest fetch in
+it, wrk's rate has neither: with few requests a connection the comparison is in
+wrk's favour. Says nothing about any other machine. Needs wrk; exit code 77 if
+it is not there, 1 if a sample fails.
 """
 
 import argparse

@@ -237,6 +237,28 @@ class Listed(Compare):
                                  self.maker("new2").case("a"))
         self.assertNotIn("other", out)
 
+    def test_pinning_is_pointed_out(self):
+        one = {"origin": "0", "strategies": "1"}
+        other = {"origin": "1", "strategies": "0"}
+        table = [
+            (None, one, "only NEW was pinned (--pin): "),
+            (one, None, "only OLD was pinned (--pin): "),
+            (one, other, "pinned to other cores: strategies on 1, then 0; "
+             "origin on 0, then 1"),
+            (one, dict(one), None),
+            (None, None, None),
+        ]
+        for number, (before, after, note) in enumerate(table):
+            with self.subTest(before=before, after=after):
+                code, out, _ = self.compare(
+                    self.maker(f"old{number}", pin=before).case("a"),
+                    self.maker(f"new{number}", pin=after).case("a"))
+                self.assertEqual(code, 0)
+                if note:
+                    self.assertIn(note, out)
+                else:
+                    self.assertNotIn("pinned", out)
+
     def test_nothing_in_common(self):
         code, out, _ = self.compare(self.maker("old").case("a"),
                                     self.maker("new").case("b"))

@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -17,13 +18,14 @@ NEEDS = {"py-requests": "requests", "py-await": "aiohttp",
 # Those in other languages, and what `concur list` says of what they need.
 OTHERS = {"node": "needs Node's fetch", "go": "built by make peers",
           "tokio": "built by make peers"}
+# wrk has tests of its own: nobody knows what it received.
 TOOLS = {"go": "", "tokio": "-rust"}  # whence their toolchains are
 COUNTERPARTS = {"py-requests": "sequential", "py-await": "await_in_loop",
                 "py-blocking": "blocking_in_loop",
                 "py-polling": "polling_loop", "py-threads": "thread_per_task",
                 "py-executor": "executor", "py-asyncio": "libev_loop",
                 "py-uvloop": "libev_loop", "node": "libev_loop",
-                "go": "coroutine", "tokio": "multi_loop"}
+                "go": "coroutine", "tokio": "multi_loop", "wrk": "raw_libev"}
 ONE_BY_ONE = {"sequential", "py-requests", "py-await", "py-blocking"}
 
 CASES = """
@@ -199,6 +201,28 @@ class OurOwn(Peers):
         self.assertEqual(sum(b[2] for b in sample["latency_hist"]["buckets"]),
                          {"sleep": 7, "phases": 6}.get(case, 10))
         self.assertIsNone(sample["page_table_bytes"])
+
+    def test_none_starts_a_task_before_it_is_due(self):
+        s = self.run_peers(
+            "--workload", "sleep", "--tasks", "20", "--delay", "3ms",
+            "--rate", "poisson 400/s", "--rounds", "1", "--strategies",
+            "libev_loop", "--peers", ",".join(self.all))["sleep"]
+        rows = {}
+        for row in self.latest().timeline():
+            rows.setdefault(row["strategy"], []).append(
+                (row["task"], int(row["created_ns"]), int(row["started_ns"])))
+        due = [row[:2] for row in rows["libev_loop"]]
+        self.assertGreater(due[-1][1], due[0][1])
+        for name in self.all:
+            with self.subTest(name):
+                self.assertEqual(s[name]["status"], "ok", s[name]["reason"])
+                self.assertEqual([row[:2] for row in rows[name]], due)
+                for _, created, started in rows[name]:
+                    self.assertGreaterEqual(started, created)
+                self.assertEqual(s[name]["lag_ns"]["count"], 20)
+                self.assertGreater(s[name]["wall_ns"]["min"], due[-1][1])
+                self.assertIsNotNone(s[name]["behind_share"])
+                self.assertIsNotNone(s[name]["sojourn_round_ns"])
 
     def test_they_are_in_timeline_report_and_figures(self):
         self.run_peers("--workload", "fetch", "--tasks", "6", "--delay", "3ms",
@@ -385,6 +409,7 @@ n = job""", 1)
         self.assertIsNone(s["tool"]["cpu_ns_per_task"])
         self.assertIsNone(s["tool"]["peak_rss_bytes"])
         self.assertIn(b"unverified", self.latest().read("report.md"))
+        self.assertTrue(s["tool"]["unverified"])
         sample = [x for x in self.latest().samples()
                   if x["label"] == "tool"][0]
         for field in ("ok", "digest", "latency_hist", "user_ns", "failures",
@@ -400,6 +425,137 @@ n = job""", 1)
         self.assertEqual(s["terse"]["status"], "ok", s["terse"]["reason"])
         self.assertIsNone(s["terse"]["latency_ns"])
         self.assertIsNone(s["terse"]["inflight_peak"])
+
+
+# Notes what it was given, and tells the rate that it was told.
+WRK = '''#!/bin/sh
+printf '%s\\n' "$@" >>"$WRK_TOLD"
+[ -z "$WRK_SAYS" ] || { echo "$WRK_SAYS"; exit 1; }
+trap : INT
+sleep 5 &
+wait
+kill $!
+echo "  20000 requests in 500.00ms, 2.00MB read"
+echo "$WRK_ADDS"
+echo "Requests/sec:  $WRK_RATE.00"
+'''
+
+
+class Unverified(Peers):
+    """wrk: first one that is made up, so that what it says is known."""
+
+    def wrk(self, *words, code=0, rate=40000, says="", adds=""):
+        """The strategies of a fetch, and the words that wrk was given."""
+        folder = os.path.join(self.dir, "bin")
+        os.makedirs(folder, exist_ok=True)
+        self.told = os.path.join(self.dir, "told")
+        with open(os.path.join(folder, "wrk"), "w", encoding="utf-8") as file:
+            file.write(WRK)
+        os.chmod(file.name, 0o755)
+        cases = self.run_peers(
+            "--rounds", "1", "--strategies", "sequential", "--peers", "wrk",
+            "--workload", "fetch", *words, code=code, env={
+                "PATH": folder + ":" + os.environ["PATH"], "WRK_SAYS": says,
+                "WRK_ADDS": adds, "WRK_RATE": str(rate),
+                "WRK_TOLD": self.told})
+        return list(cases.values())[0]
+
+    def words(self):
+        with open(self.told, encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def test_computed_from_its_rate(self):
+        s = self.wrk("--url", "/bytes/100", "--tasks", "1000", "--width", "8",
+                     rate=100)
+        self.assertEqual(s["wrk"]["status"], "ok", s["wrk"]["reason"])
+        self.assertTrue(s["wrk"]["unverified"])
+        self.assertFalse(s["sequential"]["unverified"])
+        # Longer than its process lived; CPU time is that of 20,000 requests.
+        self.assertEqual(s["wrk"]["wall_ns"]["median"], 10_000_000_000)
+        sample = [x for x in self.latest().samples()
+                  if x["label"] == "wrk"][-1]
+        self.assertTrue(sample["unverified"])
+        self.assertIsNone(sample["origin"])
+        self.assertIsNone(sample["digest"])
+        self.assertLess(sample["user_ns"] + sample["sys_ns"],
+                        sample["process_cpu_ns"] / 10)
+        words = self.words()
+        self.assertEqual(words[:2], ["-t1", "-c8"])
+        self.assertRegex(words[-1], r"^http://127\.0\.0\.1:\d+/bytes/100$")
+        self.assertNotIn("-s", words)
+        self.assertNotIn("-HConnection: close", words)
+
+    def test_urls_that_differ_are_handed_out(self):
+        s = self.wrk("--tasks", "5", "--reuse", "no", "--delay", "2ms",
+                     rate=1000)
+        self.assertEqual(s["wrk"]["status"], "ok", s["wrk"]["reason"])
+        words = self.words()
+        self.assertIn("-HConnection: close", words)
+        self.assertEqual(os.path.basename(words[words.index("-s") + 1]),
+                         "wrk.lua")
+        self.assertTrue(words[-1].endswith(".paths"))
+
+    def test_what_it_complains_of_fails_the_sample(self):
+        for more, said in (
+                ({"says": "unable to connect"}, "1: unable to connect"),
+                ({"adds": "  Socket errors: connect 0, read 3, write 0, "
+                  "timeout 0"}, "wrk met errors: Socket errors: .*read 3.*")):
+            with self.subTest(**more):
+                s = self.wrk("--url", "/bytes/9", "--tasks", "3", code=1,
+                             **more)
+                self.assertEqual(s["wrk"]["status"], "failed")
+                self.assertRegex(s["wrk"]["reason"], said)
+                self.assertEqual(s["sequential"]["status"], "ok")
+
+    def test_what_it_cannot_do(self):
+        s = self.wrk("--tasks", "2", "--delay", "1ms,2ms")
+        self.assertEqual(s["wrk"]["status"], "absent")
+        self.assertIn("again and again", s["wrk"]["reason"])
+        self.assertFalse(os.path.exists(self.told))
+
+    def test_missing(self):
+        tools = os.path.join(self.dir, "tools")
+        os.mkdir(tools)
+        for name in ("sh", "python3", "gnuplot"):
+            if shutil.which(name):
+                os.symlink(shutil.which(name), os.path.join(tools, name))
+        s = self.run_peers("--workload", "fetch", "--tasks", "2", "--rounds",
+                           "1", "--strategies", "sequential", "--peers", "wrk",
+                           env={"PATH": tools})["fetch"]
+        self.assertEqual(
+            (s["wrk"]["status"], s["wrk"]["reason"]),
+            ("absent", "wrk is not installed; see make deps-peers"))
+
+    def test_no_baseline(self):
+        code, _, err = self.concur(
+            "run", "--workload", "fetch", "--tasks", "2", "--peers", "wrk",
+            "--baseline", "wrk")
+        self.assertEqual(code, 2)
+        self.assertRegex(err, "baseline: 'wrk' cannot say what it received: "
+                         "nothing is measured against it\n$")
+
+    @unittest.skipUnless(shutil.which("wrk"), "no wrk: make deps-peers")
+    def test_the_real_one(self):
+        """What it leaves at the origin is held against nobody, and nothing
+        that it is said to have done is ranked."""
+        code, out, err = self.concur(
+            "run", "--workload", "fetch", "--tasks", "50", "--width", "16",
+            "--rounds", "2", "--delay", "5ms", "--strategies",
+            "sequential,libev_loop", "--peers", "wrk:16")
+        self.assertEqual((code, err), (0, ""))
+        run = self.latest()
+        s = run.strategies("fetch")
+        self.assertEqual(s["wrk:16"]["status"], "ok", s["wrk:16"]["reason"])
+        # 50 tasks of 5 ms, 16 at once.
+        self.assertGreater(s["wrk:16"]["wall_ns"]["min"], 15.6e6)
+        self.assertLess(s["wrk:16"]["wall_ns"]["median"],
+                        s["sequential"]["wall_ns"]["median"])
+        self.assertGreater(s["wrk:16"]["cpu_ns_per_task"], 0)
+        for sample in run.samples():
+            if sample["label"] != "wrk:16":
+                self.assertEqual(sample["origin"]["requests"], 50)
+        self.assertIn("unverified", out)
+        self.assertIn("`wrk:16` (unverified)", run.read("report.md").decode())
 
 
 class Absent(Peers):
@@ -461,6 +617,28 @@ needs = noSuchName
             "No module named 'no_such_module_at_all'; see make deps-peers$")
         self.assertEqual(s["one-kind"]["status"], "absent")
         self.assertEqual(s["one-kind"]["reason"], "fetch: it has no sockets")
+
+    def test_open_loads(self):
+        """One that does not say that it waits is not asked; one that says so
+        and does not is caught."""
+        self.write("peers.ini", self.INI + "rate = no\n" + "".join(
+            f"[{name}]\ngist = g\ncommand = python3 {name}.py\nrate = yes\n"
+            for name in ("hasty", "silent")))
+        self.write("hasty.py", LIAR + TELL)
+        self.write("silent.py", LIAR + "\ndel answer['started_ns']\n" + TELL)
+        s = self.run_peers(
+            "--workload", "fetch", "--tasks", "3", "--rounds", "1", "--reuse",
+            "no", "--rate", "20/s", "--strategies", "sequential", "--peers",
+            "whole,hasty,silent", "--peer", "mine=true", code=1,
+            env={"CONCUR_PEERS": self.dir})["fetch"]
+        for name in ("whole", "mine"):
+            self.assertEqual(s[name]["status"], "absent")
+            self.assertIn("until a task is due (rate = yes",
+                          s[name]["reason"])
+        self.assertEqual(s["hasty"]["reason"],
+                         "task 1: it started before it was due")
+        self.assertEqual(s["silent"]["reason"],
+                         "its answer's 'started_ns' is missing")
 
     def test_own_origin_only(self):
         self.write("peers.ini", self.INI + "own_only = here it stays\n")

@@ -95,14 +95,6 @@ class OpenLoad(TempCase):
         self.assertEqual(s["status"], "failed")
         self.assertIn("started before it was due", s["reason"])
 
-    def test_peers_are_absent(self):
-        run = self.case("--workload", "sleep", "--tasks", "3", "--delay",
-                        "1ms", "--rate", "500/s", "--strategies",
-                        "libev_loop", "--peers", "py-asyncio")
-        peer = run.strategies("sleep")["py-asyncio"]
-        self.assertEqual(peer["status"], "absent")
-        self.assertIn("when a task is due", peer["reason"])
-
     def test_bad_rates(self):
         for words, said in (
                 (["--rate", "500"], "has no unit"),

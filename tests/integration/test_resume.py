@@ -89,9 +89,9 @@ def check_whole(test, run, rounds):
 
 
 class ResumeCase(TempCase):
-    def run_of(self, *args):
+    def run_of(self, *args, **more):
         """A run under way in folder r, which has its run.json."""
-        process = self.start("run", *args, "--out", "r", "--quiet")
+        process = self.start("run", *args, "--out", "r", "--quiet", **more)
         self.addCleanup(process.kill)
         self.folder = os.path.join(self.dir, "r")
         self.assertTrue(wait_until(
@@ -200,6 +200,41 @@ class Kills(ResumeCase):
                        for p in marked(process.pid).values())
         self.assertTrue(wait_until(lambda: there() >= 2))
         self.kill(process)
+
+
+class Scratch(ResumeCase):
+    """Folders of samples whose tasks work with files."""
+
+    def words(self, delay):
+        return ("--steps", f"read in_{{i}}.html; sleep {delay}; "
+                "write out_{i}.html", "--tasks", "1", "--rounds", "1",
+                "--strategies", "libev_loop")
+
+    def folders(self):
+        return sorted(os.listdir(os.path.join(self.dir, "tmp")))
+
+    def wait_for(self, count):
+        self.assertTrue(wait_until(lambda: len(self.folders()) == count),
+                        self.folders())
+
+    def test_those_of_a_killed_run_are_removed(self):
+        env = {"TMPDIR": os.path.join(self.dir, "tmp")}
+        # Anybody's: it has no mark.
+        os.makedirs(os.path.join(env["TMPDIR"], "concur-abcdef"))
+        long = self.start("run", *self.words("50s"), "--out", "long",
+                          "--quiet", env=env)
+        self.addCleanup(long.kill)
+        self.wait_for(2)
+        # Another run leaves alone what is in use.
+        process = self.run_of(*self.words("400ms"), env=env)
+        self.wait_for(3)
+        self.kill(process)
+        self.kill(long)
+        self.assertGreaterEqual(len(self.folders()), 2)
+        code, _, err = self.concur("run", "--resume", "r", "--quiet", env=env)
+        self.assertEqual((code, err), (0, ""))
+        check_whole(self, Run(self.folder), {"steps": 1})
+        self.assertEqual(self.folders(), ["concur-abcdef"])
 
 
 class Folder(ResumeCase):

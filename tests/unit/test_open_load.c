@@ -216,14 +216,22 @@ static void test_lag(void **state)
         {"coroutine", 780, STEADY, 11, 12, 0, 0.1, 300, 15},
         {"thread_pool", 780, STEADY, 11, 12, 0, 9, 4, 4},
         {"mine", 780, STEADY, 11, 12, 0, 0.8, 300, 15},
+        {"slow", 780, STEADY, 11, 12, 0, 2.1, 300, 15}, /* no tick's doing */
         {.label = NULL}};
+    static const double ticks[] = {1, 1, 0, 0, 1}; /* ms */
     (void)state;
-    char *text = said_of(summary_of(lines, 400, false), verdict_lag);
+    json_t *summary = summary_of(lines, 400, false);
+    json_t *list = json_object_get(
+        json_array_get(json_object_get(summary, "cases"), 0), "strategies");
+    for (size_t i = 0; i < LENGTH(ticks); i++)
+        json_object_set_new(json_array_get(list, i), "tick_ns",
+                            json_real(ticks[i] * 1e6));
+    char *text = said_of(summary, verdict_lag);
     assert_string_equal(
         text, "tasks started late although places were free; lag p50: " CODE
               "libev_loop" CODE " 520 µs (loops' timers count in whole "
-              "milliseconds); " CODE "mine" CODE " 800 µs (the machine, or its "
-              "own work, held it up).");
+              "milliseconds); " CODE "mine" CODE " 800 µs, " CODE "slow" CODE
+              " 2.10 ms (the machine, or its own work, held it up).");
     free(text);
     text = said_of(summary_of(lines + 1, 0, false), verdict_lag); /* closed */
     assert_string_equal(text, "");

@@ -23,7 +23,15 @@ static const char listed[] = "# a note\n"
                              "\n"
                              "[made]\n"
                              "gist = made here\n"
-                             "built = made\n";
+                             "built = made\n"
+                             "\n"
+                             "[rough]\n"
+                             "gist = tells a rate\n"
+                             "command = ./rough\n"
+                             "program = no-such-program-here\n"
+                             "steps = fetch\n"
+                             "repeats = it knows one word\n"
+                             "unverified = yes\n";
 
 static int peers_set_up(void **state)
 {
@@ -45,7 +53,7 @@ static void test_listed(void **state)
     write_file("peers.ini", listed, strlen(listed));
     assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
     assert_int_equal(peers_read(&peers, error, sizeof(error)), 0);
-    assert_int_equal(peers.count, 3);
+    assert_int_equal(peers.count, 4);
     struct peer *one = peers_find(&peers, "py-one");
     assert_ptr_equal(one, peers.list[0]);
     assert_string_equal(one->gist, "one by one");
@@ -68,6 +76,13 @@ static void test_listed(void **state)
     assert_string_equal(made->built, "made");
     assert_null(peer_ready(made));
     assert_string_equal(made->absent, "not built (make peers)");
+    struct peer *rough = peers_find(&peers, "rough");
+    assert_true(rough->unverified && !other->unverified);
+    assert_string_equal(rough->repeats, "it knows one word");
+    assert_null(peer_ready(rough));
+    assert_string_equal(
+        rough->absent,
+        "no-such-program-here is not installed; see make deps-peers");
     assert_null(peers_find(&peers, "py-on"));
     peers_clear(&peers);
     assert_int_equal(peers.count, 0);
@@ -105,6 +120,9 @@ static void test_bad_lists(void **state)
          "mean 'sequential'?"},
         {"[a]\ncounterpart = py-one\n", "unknown strategy 'py-one'"},
         {"[a]\ngap = x\ngap = y\n", "peers.ini:3: gap: is there twice"},
+        {"[a]\nunverified = perhaps\n",
+         "peers.ini:2: unverified: 'perhaps' is neither yes nor no"},
+        {"[a]\nprogram = /bin/sh\n", "peers.ini:2: program: the name of one "},
         {"[a]\nneeds = os; rm\n", "peers.ini:2: needs: names of Python "},
         {"[a]\nneeds = x'y\n", "peers.ini:2: needs: names of Python modules"},
         {"[a b]\ngist = g\n", "peers.ini:2: 'a b': a peer's name has letters"},
@@ -127,6 +145,39 @@ static void test_bad_lists(void **state)
             fail_msg("\n%s\nsaid:   %s\nwanted: %s", table[t].text, error,
                      table[t].message);
         peers_clear(&peers);
+    }
+}
+
+/* What a tool can do that sends one kind of request again and again. */
+static void test_repeats(void **state)
+{
+    static const struct {
+        const char *text;
+        bool repeats;
+    } table[] = {
+        {"workload = fetch\n", true},
+        {"workload = fetch\ndelay = 1s\nreuse = no\n", true},
+        {"workload = fetch\ndelay = 1001ms\n", false},
+        {"workload = fetch\ndelay = 1ms, 2ms\n", false},
+        {"workload = fetch\ndelay = exp 1ms\n", false},
+        {"workload = fetch\nrate = 5/s\n", false},
+        {"url = /delay/20\n", true},
+        {"url = /delay/{1..2}\n", false},
+        {"url = /json/{1..2}\n", true},
+        {"url = http://127.0.0.1:9/\n", false},
+        {"steps = fetch; fetch\n", false},
+        {"steps = fetch; barrier; fetch\n", false},
+        {"workload = sleep\ndelay = 1ms\n", false},
+    };
+    char text[256];
+
+    (void)state;
+    for (size_t t = 0; t < COUNT(table); t++) {
+        snprintf(text, sizeof(text), "[a]\n%stasks = 2\n", table[t].text);
+        struct suite *suite = read_text(text);
+        if (!suite || case_repeats(&suite->cases[0]) != table[t].repeats)
+            fail_msg("%s: %s", table[t].text, suite ? "told otherwise" : error);
+        suite_free(suite);
     }
 }
 
@@ -410,11 +461,11 @@ static void test_stamps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listed),    cmocka_unit_test(test_none),
-        cmocka_unit_test(test_bad_lists), cmocka_unit_test(test_own),
-        cmocka_unit_test(test_entries),   cmocka_unit_test(test_gaps),
-        cmocka_unit_test(test_bad_cases), cmocka_unit_test(test_told),
-        cmocka_unit_test(test_stamps),
+        cmocka_unit_test(test_listed),  cmocka_unit_test(test_none),
+        cmocka_unit_test(test_repeats), cmocka_unit_test(test_bad_lists),
+        cmocka_unit_test(test_own),     cmocka_unit_test(test_entries),
+        cmocka_unit_test(test_gaps),    cmocka_unit_test(test_bad_cases),
+        cmocka_unit_test(test_told),    cmocka_unit_test(test_stamps),
     };
 
     return cmocka_run_group_tests(tests, peers_set_up, peers_tear_down);

@@ -327,20 +327,20 @@ static void test_warnings(void **state)
 static void test_full_client(void **state)
 {
     static const struct {
-        double cpu_ns, ideal_ns;
-        const char *more; /* a step beside the fetch, or NULL */
+        double cores, ideal_ns; /* cores: in run */
+        const char *more;       /* a step beside the fetch, or NULL */
         int threads;
         bool said;
     } rows[] = {
-        {440e3, 10e6, NULL, 1, true},  {300e3, 10e6, NULL, 1, false},
-        {440e3, 44e6, NULL, 1, false}, {440e3, 10e6, "cpu 1ms", 1, false},
-        {440e3, 10e6, NULL, 5, false}, /* of two cores, one is used */
-        {860e3, 10e6, NULL, 5, true},  {440e3, 10e6, "sleep 1ms", 1, true},
+        {1.00, 10e6, NULL, 1, true},  {0.68, 10e6, NULL, 1, false},
+        {1.00, 44e6, NULL, 1, false}, {1.00, 10e6, "cpu 1ms", 1, false},
+        {1.00, 10e6, NULL, 5, false}, /* of two cores, one is used */
+        {1.95, 10e6, NULL, 5, true},  {1.00, 10e6, "sleep 1ms", 1, true},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         json_t *e = entry("libev_loop", fast, 7);
-        json_object_set_new(e, "cpu_ns_per_task", json_real(rows[i].cpu_ns));
+        json_object_set_new(e, "run_cores", json_real(rows[i].cores));
         json_object_set_new(e, "ideal_ns", json_real(rows[i].ideal_ns));
         json_object_set_new(e, "threads_peak", json_integer(rows[i].threads));
         json_t *summary = summary_of("fetch", e, LAST);
@@ -357,6 +357,69 @@ static void test_full_client(void **state)
                                           "libev_loop") != NULL,
                          rows[i].said);
     }
+}
+
+/* Each strategy that is at a limit is told, by the limit that decides. */
+static void test_full_origin_and_client(void **state)
+{
+    static const struct {
+        const char *label;
+        double origin, cores;
+    } rows[] = {{"raw", 0.98, 0.98}, {"easy", 0.58, 0.99}, {"idle", 0.3, 0.5}};
+    (void)state;
+    json_t *entries[LENGTH(rows)];
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        entries[i] = entry(rows[i].label, fast, 7);
+        json_object_set_new(entries[i], "run_cores", json_real(rows[i].cores));
+        json_object_set_new(entries[i], "ideal_ns", json_real(0));
+        json_object_set_new(entries[i], "origin",
+                            json_pack("{s:f}", "cpu_share", rows[i].origin));
+    }
+    json_t *summary =
+        summary_of("fetch", entries[0], entries[1], entries[2], LAST);
+    json_object_set_new(json_array_get(json_object_get(summary, "cases"), 0),
+                        "steps", json_pack("[s]", "fetch /json/{i}"));
+    json_object_set_new(
+        summary, "run",
+        json_pack("{s:b, s:{s:i}}", "complete", 1, "machine", "cores", 2));
+    struct said said = warnings_of(summary);
+    assert_non_null(strstr(
+        said.all, "the origin was busy all the time under " CODE "raw" CODE
+                  " (98 %) of a core: it was the limit, and what is compared "
+                  "there is the origin, not the strategies; no CPU time was "
+                  "left to " CODE "easy" CODE " (99 %) of what it can use: "));
+    assert_null(strstr(said.all, "idle"));
+}
+
+static char *terminal_of(json_t *summary, int width, bool colour);
+
+/* Whoever cannot say what it received is shown with that word, and ranked
+ * nowhere: not first, in no tie, and as no baseline. */
+static void test_unverified(void **state)
+{
+    json_t *rough = entry("rough", fast, 7), *base = entry("base", fast, 7);
+    (void)state;
+    json_object_set_new(rough, "unverified", json_true());
+    json_object_set_new(base, "unverified", json_true());
+    json_t *summary =
+        summary_of("fetch", rough, base, entry("mine", slow, 7), LAST);
+    json_t *one = json_array_get(json_object_get(summary, "cases"), 0);
+    json_object_set_new(one, "baseline", json_string("base"));
+    struct view view;
+    size_t count;
+    assert_true(view_open(&view, NULL, summary));
+    assert_null(view.cases[0].base);
+    assert_string_equal(view_fastest(&view.cases[0])->label, "mine");
+    const struct view_entry **list = verdict_ranked(&view.cases[0], &count);
+    assert_int_equal(count, 1);
+    free(list);
+    view_close(&view);
+    for (int width = 40; width <= 120; width += 40) {
+        char *text = terminal_of(summary, width, false);
+        assert_non_null(strstr(text, "unverified"));
+        free(text);
+    }
+    json_decref(summary);
 }
 
 static char *terminal_of(json_t *summary, int width, bool colour)
@@ -851,6 +914,8 @@ int main(void)
         cmocka_unit_test(test_verdict_no_gain),
         cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_full_client),
+        cmocka_unit_test(test_full_origin_and_client),
+        cmocka_unit_test(test_unverified),
         cmocka_unit_test(test_less_is_not_faster),
         cmocka_unit_test(test_all_failed),
         cmocka_unit_test(test_failed_urls),

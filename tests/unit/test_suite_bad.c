@@ -158,6 +158,14 @@ static const struct bad {
     {"[a]\ntasks=1\nsteps = read a/b\n",
      "t.ini:3: steps: read: 'a/b' is outside of the sample's own folder: "
      "write a name without '/'"},
+    {"[a]\ntasks=1\nsteps = read /no/such.html\n",
+     "t.ini:3: steps: read /no/such.html: No such file or directory"},
+    {"[a]\ntasks=2\nsteps = fetch; write /no/x{i}; read /no/y{i}\n",
+     "t.ini:3: steps: read /no/y0: No such file or directory"},
+    {"[a]\ntasks=1\nsteps = sleep 1ms; barrier; read /proc\n",
+     "t.ini:3: steps: read /proc: Is a directory"},
+    {"[a]\ntasks=1\nsteps = sleep 1ms\ncreator = spawn 0; read /no/z\n",
+     "t.ini:4: creator: read /no/z: No such file or directory"},
     {"[a]\ntasks=1\nsteps = read ..\n",
      "t.ini:3: steps: read: '..' is outside of the sample's own folder: "
      "write a name without '/'"},

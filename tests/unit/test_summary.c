@@ -269,7 +269,7 @@ static const struct wanted of_the_pool[] = {
     {"cases.0.strategies.1.context_switches_per_task", 1.7, NULL},
     {"cases.0.strategies.1.origin.requests", 10, NULL},
     {"cases.0.strategies.1.origin.in_service_peak", 8, NULL},
-    {"cases.0.strategies.1.origin.cpu_share", 0.05, NULL},
+    {"cases.0.strategies.1.origin.cpu_share", 0.1 / 1.8, NULL},
     {"cases.0.strategies.1.ok", 10, NULL},
     {"cases.0.strategies.1.failed", 0, NULL},
     {"cases.0.strategies.1.digest", 0, "0000000a"},
@@ -370,8 +370,9 @@ static void test_written_files(void **state)
     assert_non_null(strstr(csv, ",axis_tasks,axis_width,axis_delay,axis_body,"
                                 "axis_stack,label,"));
     assert_non_null(strstr(csv, ",wall_ns_median,wall_ns_lo,wall_ns_hi,"));
-    assert_non_null(strstr(csv, ",thread_pool:8,thread_pool,8,ok,,,6,2150,"));
-    assert_non_null(strstr(csv, ",absent,\"no event loop, here\",,0,"));
+    assert_non_null(
+        strstr(csv, ",thread_pool:8,thread_pool,8,ok,,,false,6,2150,"));
+    assert_non_null(strstr(csv, ",absent,\"no event loop, here\",,false,0,"));
     assert_non_null(strstr(csv, "slow/width=2,slow,fetch,1000,2,1ms,0,true,6,6,"
                                 "sequential,5000,,2,,,64KiB,sequential,"));
     free(csv);
@@ -688,6 +689,67 @@ static void test_causes_of_outliers(void **state)
     }
 }
 
+/* ---- CPU time while the work was done ---- */
+
+/* A long set-up that hardly computes, before a short run that does nothing
+ * else: strategy and origin are at their limit. A peer's set-up is not known
+ * apart, nor that of an older run. */
+static void test_full_cores_behind_a_long_set_up(void **state)
+{
+    static const char times[] = "\"wall_ns\":100000000,\"setup_ns\":95000000,"
+                                "\"run_ns\":5000000,\"user_ns\":4000000,"
+                                "\"sys_ns\":1000000,"
+                                "\"origin\":{\"cpu_ns\":4800000}";
+    static const struct {
+        const char *more;
+        double cores, share;
+    } table[] = {{",\"setup_cpu_ns\":200000", 0.96, 0.96},
+                 {",\"setup_cpu_ns\":null", 0.05, 0.96},
+                 {"", 0.05, 0.96}};
+
+    (void)state;
+    write_file("run.json", RUN);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        char text[TEXT_SIZE] = "";
+        json_t *summary;
+
+        add(text, HEAD("a", 1, 1) ",\"status\":\"ok\",%s%s}\n", times,
+            table[i].more);
+        write_file("samples.jsonl", text);
+        summary = make();
+        check(summary, &(struct wanted){A "run_cores", table[i].cores, NULL});
+        check(summary,
+              &(struct wanted){A "origin.cpu_share", table[i].share, NULL});
+        check(summary, &(struct wanted){A "cores_busy.median", 0.05, NULL});
+        json_decref(summary);
+    }
+}
+
+/* ---- who cannot say what it received ---- */
+
+static void test_unverified(void **state)
+{
+    static const struct wanted wanted[] = {
+        {A "unverified", 1, NULL},
+        {A "speedup", NAN, NULL},
+        {A "note", 0, "unverified: it cannot say what it received"},
+        {"cases.0.strategies.1.unverified", 0, NULL},
+        {"cases.0.strategies.1.speedup", NAN, NULL},
+        {"cases.0.strategies.1.note", 0,
+         "no speed-up: the baseline is unverified"},
+    };
+    json_t *summary;
+
+    (void)state;
+    write_file("run.json", RUN);
+    write_file("samples.jsonl",
+               HEAD("a", 1, 1) ",\"status\":\"ok\",\"wall_ns\":5,"
+                               "\"unverified\":true}\n" OK("b", 1, 1, 5));
+    summary = make();
+    check_all(summary, wanted, LENGTH(wanted));
+    json_decref(summary);
+}
+
 /* ---- growth ---- */
 
 static void test_growth_over_tasks(void **state)
@@ -708,6 +770,10 @@ static void test_growth_over_tasks(void **state)
             "{\"case\":\"s/%d\",\"label\":\"%s\",\"round\":1,\"attempt\":"
             "1,\"status\":\"ok\",\"wall_ns\":%d}\n",
             tasks[i], "a", 7 * tasks[i]);
+        add(samples, /* computed from a rate: no growth of its own */
+            "{\"case\":\"s/%d\",\"label\":\"b\",\"round\":1,\"attempt\":"
+            "1,\"status\":\"ok\",\"unverified\":true,\"wall_ns\":%d}\n",
+            tasks[i], 2 * tasks[i]);
     }
     add(run, "]}");
     write_file("run.json", run);
@@ -868,6 +934,8 @@ int main(void)
         SUMMARY_TEST(test_complete),
         SUMMARY_TEST(test_digests_that_differ),
         SUMMARY_TEST(test_causes_of_outliers),
+        SUMMARY_TEST(test_full_cores_behind_a_long_set_up),
+        SUMMARY_TEST(test_unverified),
         SUMMARY_TEST(test_growth_over_tasks),
         SUMMARY_TEST(test_wrong_samples),
         SUMMARY_TEST(test_wrong_runs),

@@ -106,6 +106,17 @@ func (b *batch) step(t *task, s *step) (err error) {
 	return err
 }
 
+// Until it may start.
+func (t *task) awaitDue() {
+	for t.due > 0 {
+		left := t.due - now()
+		if left <= 0 {
+			return
+		}
+		time.Sleep(time.Duration(left))
+	}
+}
+
 // A task's steps, up to the first that fails.
 func (b *batch) do(t *task) {
 	defer b.alive.Done()
@@ -139,6 +150,7 @@ func (b *batch) spawn(t *task) {
 func (b *batch) run() {
 	for p := range b.Phases {
 		for _, t := range b.begin(p) {
+			t.awaitDue()
 			b.slots <- struct{}{}
 			b.alive.Add(1)
 			go b.do(t)
@@ -151,6 +163,7 @@ func main() {
 	j, err := readJob(os.Stdin)
 	if err == nil {
 		begun := beginFigures()
+		j.start(begun.at)
 		b := batch{job: j, client: openClient(j)}
 		b.slots = make(chan struct{}, j.Width)
 		b.run()

@@ -54,6 +54,7 @@ func (s *step) needsBody() bool {
 // A task and what came of it.
 type task struct {
 	number            int
+	due               int64 // when it may start, on the monotonic clock
 	steps             []step
 	started, finished int64
 	value             int64
@@ -127,6 +128,7 @@ type job struct {
 	Real      bool     `json:"real"` // real URLs: proxies apply
 	TimeoutNs int64    `json:"timeout_ns"`
 	Creator   *int     `json:"creator"`
+	DueNs     []int64  `json:"due_ns"` // from the beginning; nil: at once
 	Phases    [][]todo `json:"phases"`
 
 	tasks []task
@@ -150,11 +152,22 @@ func readJob(from io.Reader) (*job, error) {
 			}
 		}
 	}
+	if j.DueNs != nil && len(j.DueNs) != j.Tasks {
+		return nil, errors.New("due_ns has a time for each task")
+	}
 	j.tasks = make([]task, j.Tasks)
 	for i := range j.tasks {
 		j.tasks[i].number, j.tasks[i].keepsBody = i, keepsBody
 	}
 	return j, nil
+}
+
+// The clock runs from then on. Only the first phase has due times: when a later
+// one begins they are long past.
+func (j *job) start(began int64) {
+	for i, due := range j.DueNs {
+		j.tasks[i].due = began + due
+	}
 }
 
 // The tasks to start in that phase, with its steps. Where one of them creates

@@ -147,6 +147,9 @@ fn perform(
     phase: usize,
 ) -> Pin<Box<dyn Future<Output = Task> + Send>> {
     Box::pin(async move {
+        while let Some(left) = task.due_in() {
+            tokio::time::sleep(left).await;
+        }
         let slot = batch.slots.acquire().await.expect("never closed");
         if task.started == 0 {
             task.started = system::now();
@@ -164,12 +167,13 @@ fn perform(
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let job = Job::read(std::io::stdin())?;
+    let mut job = Job::read(std::io::stdin())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_keep_alive(Duration::from_secs(86400)) // to be counted
         .build()?;
     let begun = system::Figures::begin()?;
+    job.start(begun.at);
     let batch = Arc::new(Batch::new(job));
     runtime.block_on(batch.run());
     let spent = begun.since()?;

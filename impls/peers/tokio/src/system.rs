@@ -57,7 +57,7 @@ fn usage() -> std::io::Result<[u64; 4]> {
 
 // What was used up to a moment.
 pub struct Figures {
-    at: u64,
+    pub at: u64,
     used: [u64; 4],
     rss: u64, // KiB
 }

@@ -3,6 +3,7 @@
 // What the peer on tokio is told, a task's record, and the answer: JSON in,
 // JSON out. How tasks are carried out is in main.rs.
 
+use crate::system;
 use serde_json::{json, Map, Value};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -54,6 +55,7 @@ impl Step {
 #[derive(Default)]
 pub struct Task {
     pub number: usize,
+    pub due: u64, // when it may start, on the monotonic clock
     pub started: u64,
     pub finished: u64,
     pub value: i64,
@@ -65,6 +67,14 @@ pub struct Task {
 }
 
 impl Task {
+    // How long it is until it may start; None: now.
+    pub fn due_in(&self) -> Option<Duration> {
+        match self.due.checked_sub(system::now()) {
+            None | Some(0) => None,
+            Some(left) => Some(Duration::from_nanos(left)),
+        }
+    }
+
     // A body, or the next part of one.
     pub fn receive(&mut self, part: &[u8]) {
         self.bytes += part.len() as u64;
@@ -108,6 +118,7 @@ pub struct Job {
     pub reuse: bool,
     pub timeout: Option<Duration>, // of each fetch
     pub creator: Option<usize>,
+    pub open: bool, // tasks have due times, from the beginning
     pub phases: Vec<Vec<Vec<Step>>>, // a task's steps in each
     pub tasks: Vec<Task>,
 }
@@ -141,6 +152,17 @@ impl Job {
         if phases.iter().any(|phase| phase.len() != count) {
             return None;
         }
+        let due = match &told["due_ns"] {
+            Value::Null => vec![0; count], // all at once
+            list => list
+                .as_array()?
+                .iter()
+                .map(Value::as_u64)
+                .collect::<Option<Vec<u64>>>()?,
+        };
+        if due.len() != count {
+            return None;
+        }
         let keeps_body =
             phases.iter().flatten().flatten().any(Step::needs_body);
         let timeout = told["timeout_ns"].as_u64()?;
@@ -150,10 +172,26 @@ impl Job {
             timeout: (timeout > 0).then(|| Duration::from_nanos(timeout)),
             creator: told["creator"].as_u64().map(|number| number as usize),
             phases,
+            open: !told["due_ns"].is_null(),
             tasks: (0..count)
-                .map(|number| Task { number, keeps_body, ..Task::default() })
+                .map(|number| Task {
+                    number,
+                    due: due[number],
+                    keeps_body,
+                    ..Task::default()
+                })
                 .collect(),
         })
+    }
+}
+
+impl Job {
+    // The clock runs from then on. Only the first phase has due times: when a
+    // later one begins they are long past.
+    pub fn start(&mut self, began: u64) {
+        for task in self.tasks.iter_mut().filter(|_| self.open) {
+            task.due += began;
+        }
     }
 }
 

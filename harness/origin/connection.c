@@ -245,6 +245,9 @@ void connection_open(struct server *server, int fd)
     ev_io_init(&c->io, on_io, fd, EV_READ);
     c->io.data = c;
     ev_io_start(server->loop, &c->io);
+    /* Where many connect at once, the request is there already. */
+    receive(c);
+    settle(c);
 }
 
 void connections_close_all(struct server *server)

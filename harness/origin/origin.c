@@ -19,9 +19,10 @@
 #include "listener.h"
 #include "pattern_file.h"
 
-/* How many connections are accepted before other events get their turn, and
- * how long we wait when there is no descriptor for one more. */
-#define ACCEPT_MAX   256
+/* How many connections are accepted, and their first requests looked at, before
+ * other events get their turn, and how long we wait when there is no descriptor
+ * for one more. */
+#define ACCEPT_MAX   64
 #define ACCEPT_PAUSE 0.05
 
 struct origin {

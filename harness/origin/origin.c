@@ -130,6 +130,8 @@ static int serve(int fd, const struct origin_options *options)
         goto out;
     }
     origin->server.loop = loop;
+    /* Its only clients are those of a harness, and they close whole. */
+    origin->server.forgets = options->die_with_parent;
     /* Also makes the pattern itself, before the first request needs it. */
     origin->server.pattern_fd = pattern_file_open();
     counters_reset(&origin->server.counters);

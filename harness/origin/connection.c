@@ -6,8 +6,10 @@
 #include "connection.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -152,6 +154,19 @@ static void settle(struct connection *c)
         ev_io_start(c->server->loop, &c->io);
 }
 
+/* A client that has closed keeps its port busy for a minute, and a firewall
+ * that follows connections remembers it for two: ten thousand that end at once
+ * would leave little for those who come next. A reset sets both free. Only
+ * where all that was sent has arrived, so that nothing is lost; but whoever has
+ * closed one direction only sees the reset in place of an end. */
+static void forget(const struct connection *c)
+{
+    static const struct linger none = {.l_onoff = 1};
+    int unsettled;
+    if (ioctl(c->io.fd, SIOCOUTQ, &unsettled) == 0 && unsettled == 0)
+        (void)setsockopt(c->io.fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+}
+
 /* The client sends no more. It may still read, so that a reply that is due is
  * sent; but it may as well be gone, so that it no longer counts as served. */
 static void input_ended(struct connection *c)
@@ -162,6 +177,8 @@ static void input_ended(struct connection *c)
         c->serving = 0;
     } else {
         c->phase = PHASE_ENDED;
+        if (c->server->forgets)
+            forget(c);
     }
 }
 
@@ -245,6 +262,9 @@ void connection_open(struct server *server, int fd)
     ev_io_init(&c->io, on_io, fd, EV_READ);
     c->io.data = c;
     ev_io_start(server->loop, &c->io);
+    /* Where many connect at once, the request is there already. */
+    receive(c);
+    settle(c);
 }
 
 void connections_close_all(struct server *server)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Listening sockets: see listener.h. TCP_NODELAY is set here once: accepted
- * sockets inherit it on Linux.
+ * Listening sockets: see listener.h. Options of TCP are set here once: accepted
+ * sockets inherit them on Linux.
  */
 #include "listener.h"
 
@@ -18,6 +18,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* What accepted sockets inherit: small replies go out at once, and a reply that
+ * is soon due acknowledges the request, which takes no packet of its own then.
+ */
+static bool set_options(int fd)
+{
+    int on = 1, off = 0;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+    return setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
+}
+
 /* Binds and listens. The kernel cuts the backlog down to its somaxconn. */
 static int listen_on(const struct addrinfo *info)
 {
@@ -27,8 +37,7 @@ static int listen_on(const struct addrinfo *info)
     if (fd < 0)
         return -1;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
-        bind(fd, info->ai_addr, info->ai_addrlen) == 0 &&
+        set_options(fd) && bind(fd, info->ai_addr, info->ai_addrlen) == 0 &&
         listen(fd, INT_MAX) == 0)
         return fd;
     int error = errno;

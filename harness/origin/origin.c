@@ -19,9 +19,10 @@
 #include "listener.h"
 #include "pattern_file.h"
 
-/* How many connections are accepted before other events get their turn, and
- * how long we wait when there is no descriptor for one more. */
-#define ACCEPT_MAX   256
+/* How many connections are accepted, and their first requests looked at, before
+ * other events get their turn, and how long we wait when there is no descriptor
+ * for one more. */
+#define ACCEPT_MAX   64
 #define ACCEPT_PAUSE 0.05
 
 struct origin {
@@ -129,6 +130,8 @@ static int serve(int fd, const struct origin_options *options)
         goto out;
     }
     origin->server.loop = loop;
+    /* Its only clients are those of a harness, and they close whole. */
+    origin->server.forgets = options->die_with_parent;
     /* Also makes the pattern itself, before the first request needs it. */
     origin->server.pattern_fd = pattern_file_open();
     counters_reset(&origin->server.counters);

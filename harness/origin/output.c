@@ -74,6 +74,15 @@ static bool by_file(const struct connection *c, uint64_t from, uint64_t *at,
     return *run >= FILE_MIN;
 }
 
+/* Most replies are in one piece, which is cheaper to pass on by itself. */
+static ssize_t send_these(int fd, struct iovec *slices, int count)
+{
+    struct msghdr message = {.msg_iov = slices, .msg_iovlen = (size_t)count};
+    if (count == 1)
+        return send(fd, slices->iov_base, slices->iov_len, MSG_NOSIGNAL);
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 /* Both of these send once, move on by what the kernel took, and set *asked to
  * how much there was. They return how much it took, or -1 with errno. */
 
@@ -87,8 +96,7 @@ static ssize_t send_slices(struct connection *c, struct rest *rest,
     if (by_file(c, c->body_at < head ? head : c->body_at, &at, &run))
         most = c->body_at < head ? 1 : 0;
     int count = 1 + content_slices(&c->reply, c->body_at, slices + 1, most);
-    struct msghdr message = {.msg_iov = slices, .msg_iovlen = (size_t)count};
-    ssize_t n = sendmsg(c->io.fd, &message, MSG_NOSIGNAL);
+    ssize_t n = send_these(c->io.fd, slices, count);
     *asked = 0;
     for (int i = 0; i < count; i++)
         *asked += slices[i].iov_len;

@@ -22,9 +22,10 @@ struct server {
     struct deadlines deadlines;
     struct counters counters;
     struct connection *connections; /* all that are open */
-    int pattern_fd;                 /* see pattern_file.h; -1: none */
-    char input[INPUT_MAX];          /* read into, one connection at a time */
-    char output[OUTPUT_MAX];        /* replies to one batch of requests */
+    bool forgets;   /* the system, too: connections end without a trace */
+    int pattern_fd; /* see pattern_file.h; -1: none */
+    char input[INPUT_MAX];   /* read into, one connection at a time */
+    char output[OUTPUT_MAX]; /* replies to one batch of requests */
     size_t output_used;
 };
 

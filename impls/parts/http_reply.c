@@ -54,11 +54,12 @@ static void word_letter(struct http_reply *r, char letter)
 {
     char small = letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter;
 
+    if (!r->words)
+        return; /* and there may be more letters than can be counted */
     for (unsigned w = 0; r->words >> w; w++)
         if (r->words >> w & 1 && (!small || words[w][r->at] != small))
             r->words &= (uint8_t) ~(1u << w);
-    if (r->words) /* else there may be more letters than can be counted */
-        r->at++;
+    r->at++;
 }
 
 static unsigned word_end(const struct http_reply *r)

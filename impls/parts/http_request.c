@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -60,21 +59,58 @@ int http_target_read(struct http_target *target, const char *url)
     return read_authority(target, authority, target->path);
 }
 
+/* A stretch of the request. */
+struct piece {
+    const char *text;
+    size_t length;
+};
+
+#define PIECE(word)                                                            \
+    {                                                                          \
+        (word), sizeof(word) - 1                                               \
+    }
+
+/* ":PORT" into buf, which has room for it; its length, 0 for the usual port. */
+static size_t write_port(uint16_t port, char buf[8])
+{
+    char digits[5];
+    size_t count = 0, length = 0;
+
+    if (port == 80)
+        return 0;
+    for (; port; port /= 10)
+        digits[count++] = (char)('0' + port % 10);
+    buf[length++] = ':';
+    while (count)
+        buf[length++] = digits[--count];
+    return length;
+}
+
+/* Pieces put together: printf would take longer than the kernel does to hand
+ * the request over. */
 size_t http_request(const struct http_target *target, char *buf, size_t size)
 {
-    const char *slash = *target->path == '/' ? "" : "/";
     bool six = memchr(target->host, ':', target->host_length) != NULL;
-    char port[8] = "";
+    char port[8];
+    const struct piece pieces[] = {
+        PIECE("GET "),
+        {"/", *target->path != '/'},
+        {target->path, target->path_length},
+        PIECE(" HTTP/1.1\r\nHost: "),
+        {"[", six},
+        {target->host, target->host_length},
+        {"]", six},
+        {port, write_port(target->port, port)},
+        PIECE("\r\nUser-Agent: concur\r\nAccept: */*\r\n\r\n"),
+    };
+    size_t used = 0;
 
-    if (target->port != 80)
-        snprintf(port, sizeof(port), ":%u", target->port);
-    int length =
-        snprintf(buf, size,
-                 "GET %s%.*s HTTP/1.1\r\n"
-                 "Host: %s%.*s%s%s\r\n"
-                 "User-Agent: concur\r\n"
-                 "Accept: */*\r\n\r\n",
-                 slash, (int)target->path_length, target->path, six ? "[" : "",
-                 (int)target->host_length, target->host, six ? "]" : "", port);
-    return length > 0 && (size_t)length < size ? (size_t)length : 0;
+    for (size_t p = 0; p < sizeof(pieces) / sizeof(*pieces); p++) {
+        if (pieces[p].length >= size - used)
+            return 0;
+        memcpy(buf + used, pieces[p].text, pieces[p].length);
+        used += pieces[p].length;
+    }
+    buf[used] = '\0';
+    return used;
 }

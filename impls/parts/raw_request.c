@@ -21,10 +21,31 @@ enum outcome raw_failed(struct batch *batch, uint32_t i, enum outcome outcome,
     return outcome;
 }
 
+/* Most requests go where the one before went. False: no literal address. */
+static bool read_address(struct raw_request *request,
+                         const struct http_target *target)
+{
+    size_t length = target->host_length;
+
+    request->address.sin_family = AF_INET;
+    request->address.sin_port = htons(target->port);
+    if (length >= sizeof(request->host))
+        return false;
+    if (strncmp(request->host, target->host, length) == 0 &&
+        !request->host[length])
+        return true;
+    memcpy(request->host, target->host, length);
+    request->host[length] = '\0';
+    if (inet_pton(AF_INET, request->host, &request->address.sin_addr) == 1)
+        return true;
+    *request->host = '\0';
+    return false;
+}
+
 enum outcome raw_request_write(struct raw_request *request, struct batch *batch,
                                const struct step *step, uint32_t i)
 {
-    char url[URL_MAX_BYTES], host[INET_ADDRSTRLEN] = "";
+    char url[URL_MAX_BYTES];
     struct http_target target;
 
     if (!step_url(batch, step, i, url, sizeof(url)))
@@ -34,12 +55,7 @@ enum outcome raw_request_write(struct raw_request *request, struct batch *batch,
         return raw_failed(batch, i, OUTCOME_URL, error);
     request->length =
         http_request(&target, request->text, sizeof(request->text));
-    request->address = (struct sockaddr_in){.sin_family = AF_INET,
-                                            .sin_port = htons(target.port)};
-    if (target.host_length < sizeof(host))
-        memcpy(host, target.host, target.host_length);
-    if (!request->length ||
-        inet_pton(AF_INET, host, &request->address.sin_addr) != 1)
+    if (!request->length || !read_address(request, &target))
         return raw_failed(batch, i, OUTCOME_RESOLVE, EDESTADDRREQ);
     return OUTCOME_OK;
 }

@@ -13,8 +13,10 @@
 #include "http_reply.h"
 #include "http_request.h"
 
+/* To be zeroed before the first. */
 struct raw_request {
     struct sockaddr_in address;
+    char host[INET_ADDRSTRLEN]; /* that the address is of; "" if none */
     size_t length;
     char text[HTTP_REQUEST_BYTES(URL_MAX_BYTES)];
 };

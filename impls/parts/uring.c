@@ -188,15 +188,17 @@ static int open_buffers(struct uring *u, uint32_t sockets)
     return 0;
 }
 
-void uring_receive(struct uring *u, uint32_t socket, bool again_and_again,
+void uring_receive(struct uring *u, uint32_t socket, unsigned how,
                    struct uring_tag tag)
 {
     struct io_uring_sqe *sqe = uring_entry(u);
 
-    if (again_and_again)
+    if (how & URING_AGAIN)
         io_uring_prep_recv_multishot(sqe, (int)socket, NULL, 0, 0);
     else
         io_uring_prep_recv(sqe, (int)socket, NULL, u->buffer_bytes, 0);
+    if (how & URING_LATER)
+        sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
     sqe->flags |= IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT;
     sqe->buf_group = BUFFER_GROUP;
     uring_set_tag(sqe, tag);
@@ -262,15 +264,10 @@ static void submit(struct uring *u)
         u->error = -result;
 }
 
-void uring_together(struct uring *u, unsigned count)
-{
-    while (!u->error && io_uring_sq_space_left(&u->ring) < count)
-        submit(u);
-}
-
 struct io_uring_sqe *uring_entry(struct uring *u)
 {
-    uring_together(u, 1);
+    while (!u->error && !io_uring_sq_space_left(&u->ring))
+        submit(u);
     return u->error ? &u->spare : io_uring_get_sqe(&u->ring);
 }
 

@@ -18,6 +18,7 @@ enum uring_kind {
     URING_CANCEL,
     URING_DEADLINE,
     URING_SOCKET,
+    URING_OPTION,
     URING_CONNECT,
     URING_SEND,
     URING_RECV,
@@ -63,18 +64,20 @@ void uring_handle(struct uring *uring, enum uring_kind kind,
 struct io_uring_sqe *uring_entry(struct uring *uring);
 void uring_set_tag(struct io_uring_sqe *sqe, struct uring_tag tag);
 
-/* The next `count` entries go to the kernel together, so that they can be
- * linked. */
-void uring_together(struct uring *uring, unsigned count);
-
 /* Done at `when`, which may have passed, with -ETIME. */
 void uring_timer(struct uring *uring, nsec when, struct uring_tag tag);
 
 /* Done in the loop's next turn. */
 void uring_yield(struct uring *uring, struct uring_tag tag);
 
+/* How to receive. */
+enum {
+    URING_AGAIN = 1, /* again and again, until there is an error or no buffer */
+    URING_LATER = 2, /* there is nothing yet: it would be tried in vain */
+};
+
 /* For a receive from a direct descriptor, into buffers that all share. */
-void uring_receive(struct uring *uring, uint32_t socket, bool again_and_again,
+void uring_receive(struct uring *uring, uint32_t socket, unsigned how,
                    struct uring_tag tag);
 
 /* Submits, waits until something is done, and calls the handlers. Returns 0, or

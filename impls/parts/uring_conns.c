@@ -7,6 +7,7 @@
 #include "uring_conns.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -43,9 +44,32 @@ static struct uring_tag tag_of(const struct uring_conns *conns,
     return (struct uring_tag){kind, socket_of(conns, c), c->life};
 }
 
-/* The next entry waits for this one, which only says so if it fails: then the
- * next ones are not done, and say nothing. */
-#define LINKED (IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS)
+/* What <linux/io_uring.h> has had since 6.7, and liburing since 2.5. */
+#define COMMAND_SETSOCKOPT 3
+
+/* A request follows at once, and acknowledges that the connection is made: the
+ * system need not do so by a packet of its own. Only speed depends on it. */
+static void delay_acknowledgements(struct uring_conns *conns, uint32_t fd)
+{
+    static const int quick = 0;
+    struct io_uring_sqe *sqe = uring_entry(conns->uring);
+
+    io_uring_prep_rw(IORING_OP_URING_CMD, sqe, (int)fd, NULL, 0,
+                     COMMAND_SETSOCKOPT);
+    sqe->addr = (uint64_t)TCP_QUICKACK << 32 | IPPROTO_TCP;
+    sqe->file_index = sizeof(quick); /* there: the option's length … */
+    sqe->addr3 = (uintptr_t)&quick;  /* … and its value */
+    sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
+    uring_set_tag(sqe, (struct uring_tag){.kind = URING_OPTION});
+}
+
+static void on_no_option(void *context, const struct uring_done *done)
+{
+    struct uring_conns *conns = context;
+
+    (void)done;
+    conns->plain = true;
+}
 
 /* io_uring waits where a call would block: SOCK_NONBLOCK would make it fail
  * with EAGAIN instead. TCP_NODELAY would hasten nothing: a request goes out in
@@ -56,30 +80,43 @@ static void connect_new(struct uring_conns *conns, struct uring_conn *c)
     struct io_uring_sqe *sqe = uring_entry(conns->uring);
 
     io_uring_prep_socket_direct(sqe, AF_INET, SOCK_STREAM, 0, fd, 0);
-    sqe->flags |= LINKED;
+    sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
     uring_set_tag(sqe, tag_of(conns, c, URING_SOCKET));
+    if (!conns->plain)
+        delay_acknowledgements(conns, fd);
     sqe = uring_entry(conns->uring);
     io_uring_prep_connect(sqe, (int)fd, (struct sockaddr *)&c->address,
                           sizeof(c->address));
-    sqe->flags |= IOSQE_FIXED_FILE | LINKED;
+    sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
     uring_set_tag(sqe, tag_of(conns, c, URING_CONNECT));
     c->open = true;
 }
 
-void uring_conns_receive(struct uring_conns *conns, struct uring_conn *c)
+/* `later`: there is nothing to be received yet. */
+static void receive(struct uring_conns *conns, struct uring_conn *c, bool later)
 {
     if (c->receiving)
         return;
     c->receiving = true;
     /* Where the connection is closed after the reply, a receive that goes on
      * would only have to be cancelled. */
-    uring_receive(conns->uring, socket_of(conns, c), conns->keeping,
+    uring_receive(conns->uring, socket_of(conns, c),
+                  (conns->keeping ? URING_AGAIN : 0) |
+                      (later ? URING_LATER : 0),
                   tag_of(conns, c, URING_RECV));
 }
 
+void uring_conns_receive(struct uring_conns *conns, struct uring_conn *c)
+{
+    receive(conns, c, false);
+}
+
+/* No entry is linked to the next: each would then wait for a turn of its own,
+ * although entries are begun in their order. On loopback the connection is made
+ * by the time that its connect was begun, and the send is done at once; where
+ * it takes longer the kernel has both of them wait. */
 void uring_conns_send(struct uring_conns *conns, struct uring_conn *c)
 {
-    uring_together(conns->uring, 4);
     if (!c->open)
         connect_new(conns, c);
     struct io_uring_sqe *sqe = uring_entry(conns->uring);
@@ -87,10 +124,8 @@ void uring_conns_send(struct uring_conns *conns, struct uring_conn *c)
     io_uring_prep_send(sqe, (int)socket_of(conns, c), c->request,
                        c->request_length, MSG_NOSIGNAL | MSG_WAITALL);
     sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
-    if (!c->receiving)
-        sqe->flags |= IOSQE_IO_LINK;
     uring_set_tag(sqe, tag_of(conns, c, URING_SEND));
-    uring_conns_receive(conns, c);
+    receive(conns, c, true);
 }
 
 /* What is under way on a socket keeps it open. Both entries are done in this
@@ -194,6 +229,7 @@ int uring_conns_open(struct uring_conns *conns, struct uring *uring,
     *conns = (struct uring_conns){
         .uring = uring, .keeping = keeping, .width = width};
     conns->all = calloc(width, sizeof(struct uring_conn));
+    uring_handle(uring, URING_OPTION, on_no_option, conns);
     return conns->all ? 0 : ENOMEM;
 }
 

@@ -43,7 +43,8 @@ void uring_conn_list_remove(struct uring_conn_list *list, struct uring_conn *c);
 /* To be read by nobody else. */
 struct uring_conns {
     struct uring *uring;
-    bool keeping;                  /* connections serve several requests */
+    bool keeping; /* connections serve several requests */
+    bool plain;   /* the kernel sets no options of sockets on a ring */
     struct uring_conn_list idle;   /* the latest used last */
     struct uring_conn_list closed; /* records for new connections … */
     uint32_t made, width;          /* … besides those never used */
@@ -67,8 +68,9 @@ struct uring_conn *uring_conns_take_idle(struct uring_conns *conns,
 struct uring_conn *uring_conns_take_new(struct uring_conns *conns,
                                         const struct sockaddr_in *address);
 
-/* Makes the connection, if it is new; sends its request; receives. All of it is
- * linked: what comes back is what was received, or the first error. */
+/* Makes the connection, if it is new; sends its request; receives. What comes
+ * back is what was received, or errors: of one that cannot be made those of
+ * all three, in any order. */
 void uring_conns_send(struct uring_conns *conns, struct uring_conn *c);
 
 /* Receives on, unless a receive is under way. */

@@ -149,10 +149,19 @@ static void try_again(struct uring_fetches *uf, struct uring_conn *c)
         uf->ended(uf->context, order.slot, outcome);
 }
 
+/* What only a connect can meet, whichever entry is told of it first. */
+static bool is_refusal(int error)
+{
+    return error == ECONNREFUSED || error == EHOSTUNREACH ||
+           error == ENETUNREACH || error == ETIMEDOUT;
+}
+
 /* The connection broke with that errno; 0: the server closed it. */
 static void on_broken(struct uring_fetches *uf, struct uring_conn *c, int error)
 {
-    if (!error && http_reply_end(&c->reply) == HTTP_DONE)
+    if (!c->reused && !c->heard && is_refusal(error))
+        fail_fetch(uf, c, OUTCOME_CONNECT, error);
+    else if (!error && http_reply_end(&c->reply) == HTTP_DONE)
         end_fetch(uf, c, OUTCOME_OK, false);
     else if (c->reused && !c->heard)
         try_again(uf, c);
@@ -204,7 +213,8 @@ static void on_received(void *context, const struct uring_done *done)
         on_broken(uf, c, -done->result);
 }
 
-/* Only errors are heard of: nothing that was linked was done. */
+/* Only errors are heard of. What was to follow fails too, and finds that the
+ * connection was closed. */
 static void on_not_connected(void *context, const struct uring_done *done)
 {
     struct uring_fetches *uf = context;

@@ -8,8 +8,12 @@ other, and wrk has an origin of its own. Each round is one `concur run` of one
 round and one run of wrk, in an order that alternates; ratios are within rounds.
 A strategy's time has the opening of its connections and its slowest fetch in
 it, wrk's rate has neither: with few requests a connection the comparison is in
-wrk's favour. Says nothing about any other machine. Needs wrk; exit code 77 if
-it is not there, 1 if a sample fails.
+wrk's favour. With --pin the origin has the first core to itself. Where the
+origin is busy all the time it is the limit, and rates say nothing of clients;
+their CPU time still does.
+
+Says nothing about any other machine. Needs wrk; exit code 77 if it is not
+there, 1 if a sample fails.
 """
 
 import argparse
@@ -22,15 +26,26 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 CONCUR = os.environ.get("CONCUR", "build/concur")
+BUSY = 0.9  # of a core: then the origin is the limit
+CORES = sorted(os.sched_getaffinity(0))
+
+
+def on(cores):
+    """For a new process: it has these cores, or all where there are none."""
+    return lambda: os.sched_setaffinity(0, cores or CORES)
 
 
 class Origin:
+    def __init__(self, pin):
+        self.cores = CORES[:1] if pin else []
+
     def __enter__(self):
         self.process = subprocess.Popen(
             [CONCUR, "origin", "--port", "0"], stdout=subprocess.PIPE,
-            text=True)
+            text=True, preexec_fn=on(self.cores))
         self.url = re.search(r"http://\S+",
                              self.process.stdout.readline()).group()
         return self
@@ -40,14 +55,23 @@ class Origin:
         self.process.wait(5)
         self.process.stdout.close()
 
+    def cpu_seconds(self):
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(self.url + "/stats", timeout=5) as reply:
+            return json.load(reply)["cpu_ns"] / 1e9
+
 
 def wrk(args):
-    """Requests a second, and CPU microseconds a request."""
-    with Origin() as origin, tempfile.TemporaryFile("w+") as out:
+    """Requests a second, CPU microseconds a request, the origin's share of a
+    core."""
+    with Origin(args.pin) as origin, tempfile.TemporaryFile("w+") as out:
         process = subprocess.Popen(
             ["wrk", "-t1", f"-c{args.width}", f"-d{args.seconds}s",
-             origin.url + args.path], stdout=out)
+             origin.url + args.path], stdout=out,
+            preexec_fn=on(CORES[1:] if args.pin else []))
+        began = origin.cpu_seconds()
         _, status, usage = os.wait4(process.pid, 0)
+        share = (origin.cpu_seconds() - began) / args.seconds
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         text = out.read()
@@ -55,17 +79,19 @@ def wrk(args):
         sys.exit(f"wrk met errors:\n{text}")
     requests = int(re.search(r"(\d+) requests in", text).group(1))
     rate = float(re.search(r"Requests/sec:\s*([\d.]+)", text).group(1))
-    return rate, (usage.ru_utime + usage.ru_stime) / requests * 1e6
+    cpu = (usage.ru_utime + usage.ru_stime) / requests * 1e6
+    return rate, cpu, share
 
 
 def strategies(args, folder):
-    """The same two by label, of one measured round."""
+    """The same three by label, of one measured round."""
     out = os.path.join(folder, "run")
     subprocess.run(
         [CONCUR, "run", "--steps", f"fetch {args.path}", "--tasks",
          str(args.tasks), "--width", str(args.width), "--rounds", "1",
          "--strategies", args.strategies, "--peers", args.peers, "--out", out,
-         "--quiet"], stdout=subprocess.DEVNULL, check=True)
+         "--quiet", *["--pin"] * args.pin], stdout=subprocess.DEVNULL,
+        check=True)
     found = {}
     with open(os.path.join(out, "samples.jsonl"), encoding="utf-8") as lines:
         for sample in map(json.loads, lines):
@@ -75,22 +101,26 @@ def strategies(args, folder):
                 cpu = (sample["user_ns"] or 0) + (sample["sys_ns"] or 0)
                 found[sample["label"]] = (
                     args.tasks / sample["wall_ns"] * 1e9,
-                    cpu / args.tasks / 1e3)
+                    cpu / args.tasks / 1e3,
+                    sample["origin"]["cpu_ns"] / sample["wall_ns"])
     shutil.rmtree(out)
     return found
 
 
 def show(label, rounds):
-    """One line; a round's own wrk is what its rate is held against."""
+    """One line; a round's own wrk is what it is held against."""
     if isinstance(rounds[0][label], str):
-        print(f"{label:16} absent: {rounds[0][label]}")
+        print(f"{label:12} absent: {rounds[0][label]}")
         return
-    rate, cpu = (statistics.median(found[label][i] for found in rounds)
-                 for i in (0, 1))
-    ratios = [found[label][0] / found["wrk"][0] for found in rounds]
-    print(f"{label:16} {rate:9,.0f}/s {cpu:8.2f} µs CPU   "
-          f"{statistics.median(ratios):5.2f} of wrk's rate "
-          f"({min(ratios):.2f} to {max(ratios):.2f})")
+    rate, cpu, share = (statistics.median(found[label][i] for found in rounds)
+                        for i in range(3))
+    rates, cpus = ([found[label][i] / found["wrk"][i] for found in rounds]
+                   for i in range(2))
+    print(f"{label:12} {rate:9,.0f}/s {statistics.median(rates):5.2f} of wrk's "
+          f"({min(rates):.2f} to {max(rates):.2f})   CPU {cpu:6.2f} µs "
+          f"{statistics.median(cpus):5.2f} of wrk's "
+          f"({min(cpus):.2f} to {max(cpus):.2f})   origin {share:4.0%} of a core"
+          f"{': the limit' if share >= BUSY else ''}")
 
 
 def main():
@@ -102,7 +132,11 @@ def main():
     parser.add_argument("--path", default="/bytes/100")
     parser.add_argument("--strategies", default="libev_loop")
     parser.add_argument("--peers", default="go,node,tokio,py-uvloop")
+    parser.add_argument("--pin", action="store_true",
+                        help="a core for the origin, the others for clients")
     args = parser.parse_args()
+    if args.pin and len(CORES) < 2:
+        parser.error("--pin needs two cores")
     if not shutil.which("wrk"):
         print("needs wrk", file=sys.stderr)
         return 77

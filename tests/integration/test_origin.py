@@ -320,6 +320,36 @@ class Refusals(OriginCase):
         self.until("in_service", 0)
 
 
+class Traces(unittest.TestCase):
+    """What the system remembers of connections whose client has closed."""
+
+    @staticmethod
+    def waiting(port):
+        """How many ports of clients of that port wait in TIME_WAIT."""
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            rows = [line.split()[1:4] for line in file.readlines()[1:]]
+        return sum(int(far.rsplit(":", 1)[1], 16) == port and state == "06"
+                   for _, far, state in rows)
+
+    def left(self, *arguments):
+        process, line = start(*arguments)
+        port = int(line.rsplit(":", 1)[1])
+        clients = [Client(port) for _ in range(20)]
+        for client in clients:
+            self.assertEqual(client.get("/json/1").status, 200)
+            client.close()
+        with Client(port) as client:
+            while json.loads(client.get("/stats").body)["open_connections"]:
+                time.sleep(0.002)
+        found = self.waiting(port)
+        self.assertEqual(stop(process), 0)
+        return found
+
+    def test_a_harness_leaves_none(self):
+        self.assertGreaterEqual(self.left(), 20)
+        self.assertLessEqual(self.left("--die-with-parent"), 1)
+
+
 class Storm(OriginCase):
     """Clients that send rubbish in pieces, read little and leave anyhow, from
     a fixed seed. Afterwards nothing is left of them."""

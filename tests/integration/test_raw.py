@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 import unittest
 import zlib
 
@@ -59,13 +60,18 @@ SCRIPTS = {
 
 
 class Server:
-    """Answers each connection from the beginning of the script."""
+    """Answers each connection from the beginning of the script, at once or,
+    with a backlog, from `begin` on."""
 
-    def __init__(self, script):
+    def __init__(self, script, backlog=None):
         self.script = script
         self.connections = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=backlog)
         self.port = self.listener.getsockname()[1]
+        if backlog is None:
+            self.begin()
+
+    def begin(self):
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -180,6 +186,50 @@ class Scripts(unittest.TestCase):
                            tasks=4)
             self.assertEqual((result["ok"], result["failures"]),
                              (3, {"timeout": 1}))
+
+    def crowded(self):
+        """A server with no room for one more connection, and that which took
+        the last: what comes now is not even refused."""
+        server = Server([[TWO]] * 3, backlog=0)
+        self.addCleanup(server.listener.close)
+        last = socket.create_connection(("127.0.0.1", server.port))
+        self.addCleanup(last.close)
+        return server
+
+    def test_connections_that_take_long(self):
+        """They are made when the system asks again, a second later."""
+        servers = {name: self.crowded() for name in SOCKETS}
+        results = {}
+
+        def run(strategy):
+            results[strategy] = fetch(strategy, servers[strategy].port)
+
+        threads = [threading.Thread(target=run, args=[s]) for s in SOCKETS]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        for server in servers.values():
+            server.begin()
+        for thread in threads:
+            thread.join()
+        for strategy, server in servers.items():
+            self.assertEqual((results[strategy]["ok"], server.connections),
+                             (3, 2), strategy)
+
+    def test_connections_that_take_too_long(self):
+        for strategy in SOCKETS:
+            result = fetch(strategy, self.crowded().port,
+                           timeout_ns=50_000_000)
+            self.assertEqual(result["failures"], {"timeout": 3}, strategy)
+
+    def test_refused(self):
+        """By the error of the connect, whoever is told of it first."""
+        closed = socket.create_server(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        closed.close()
+        for strategy in SOCKETS:
+            self.assertEqual(fetch(strategy, port)["failures"],
+                             {"connect": 3}, strategy)
 
 
 if __name__ == "__main__":

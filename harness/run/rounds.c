@@ -12,6 +12,7 @@
 #include "attempts.h"
 #include "interrupt.h"
 #include "order.h"
+#include "race.h"
 #include "schedule.h"
 #include "take.h"
 
@@ -174,6 +175,7 @@ int rounds_run(struct plan *plan, struct folder *folder, bool quiet,
     while (!result && !interrupt_asked() &&
            (next = schedule_next(plan)) != NULL) {
         result = begin_case(&r, next);
+        race_judge(next, plan_left(plan));
         if (result == 0)
             result = run_round(&r, next);
     }

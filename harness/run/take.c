@@ -89,15 +89,18 @@ static struct sampled run_worker(const struct taker *t, const struct place *at,
     };
     nsec limit = at->p->c->limit;
     nsec grace = limit > GRACE_MIN ? limit : GRACE_MIN;
+    nsec most = at->e->ideal + grace, left = interrupt_left();
     json_t *job = job_of(at, &terms);
     struct probe probe;
     probe_begin(&probe, at->p->c->probe);
     probe.kept = peer != NULL;
     struct sampled sampled =
         sample_take(self_exe, peer ? outside : worker, job,
-                    at->e->ideal + grace, interrupt_urgent, &probe);
+                    most < left ? most : left, interrupt_urgent, &probe);
 
     json_decref(job);
+    /* The run's time is up, not the strategy's. */
+    sampled.stopped |= sampled.timed_out && interrupt_urgent();
     if (peer)
         work_take(&sampled, at->p->c, &terms);
     probe_put(&probe, sampled.result, at->e->width >= at->p->c->tasks);

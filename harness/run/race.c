@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who is left out of a race. See race.h.
+ */
+#include "race.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../stats/stats.h"
+#include "attempts.h"
+
+/* ---- the leader ---- */
+
+/* Whether it could be used for what the case stands for: real URLs. */
+static bool can_lead(const struct plan_case *p, const struct plan_entry *e)
+{
+    const struct strategy *strategy = e->entry->strategy;
+    bool fetches = case_kinds(p->c) & STEP_BIT(STEP_FETCH);
+
+    return entry_takes_part(e) && !e->entry->calibrates && e->failures == 0 &&
+           !(fetches && strategy && strategy->real_gap);
+}
+
+/* Walls of the measured rounds that stand, into `work`; of the warm-up where
+ * there are none. NAN: it has none. */
+static double median_of(const struct plan_case *p, const struct plan_entry *e,
+                        double *work)
+{
+    size_t n = 0;
+
+    for (uint32_t r = p->round > 1; r < p->round; r++)
+        if (e->walls[r] > 0)
+            work[n++] = e->walls[r];
+    return stats_median(work, n).median;
+}
+
+const struct plan_entry *race_leader(const struct plan_case *p)
+{
+    const struct plan_entry *leader = NULL;
+    double *work = calloc((size_t)p->c->rounds + 1, sizeof(*work));
+    double least = INFINITY;
+
+    for (size_t i = 0; work && i < p->c->entry_count; i++) {
+        double median = can_lead(p, &p->entries[i])
+                            ? median_of(p, &p->entries[i], work)
+                            : (double)NAN;
+
+        if (median < least) {
+            least = median;
+            leader = &p->entries[i];
+        }
+    }
+    free(work);
+    return leader;
+}
+
+/* ---- after the warm-up: what has no room ---- */
+
+static nsec cost_of(const struct plan_case *p)
+{
+    nsec cost = 0;
+
+    for (size_t i = 0; i < p->c->entry_count; i++)
+        if (entry_takes_part(&p->entries[i]))
+            cost += p->entries[i].cost;
+    return cost;
+}
+
+/* With those that calibrate it: they tell nothing without it. */
+static void leave_out(struct plan_case *p, size_t which)
+{
+    p->entries[which].out = true;
+    for (size_t i = 0; i < p->c->entry_count; i++)
+        if (p->c->entries[i].calibrates && p->c->entries[i].of == which)
+            p->entries[i].out = true;
+}
+
+/* The costliest that is far behind the leader. False: there is none. */
+static bool find_hopeless(const struct plan_case *p, double leader,
+                          size_t *found)
+{
+    nsec most = 0;
+
+    for (size_t i = 0; i < p->c->entry_count; i++) {
+        const struct plan_entry *e = &p->entries[i];
+
+        if (!entry_takes_part(e) || e->entry->calibrates ||
+            !(e->walls[0] > RACE_FAR * leader) || e->cost <= most)
+            continue;
+        most = e->cost;
+        *found = i;
+    }
+    return most > 0;
+}
+
+/* First who is far behind; then what only tells how fine the others are told
+ * apart. If there is still no room, there are fewer rounds. */
+static void make_room(struct plan_case *p, nsec left)
+{
+    const struct plan_entry *leader = race_leader(p);
+    size_t which = 0;
+
+    while (leader && p->c->rounds_least * cost_of(p) > left &&
+           find_hopeless(p, leader->walls[0], &which))
+        leave_out(p, which);
+    if (p->c->rounds_least * cost_of(p) <= left)
+        return;
+    for (size_t i = 0; i < p->c->entry_count; i++)
+        p->entries[i].out |= p->c->entries[i].calibrates;
+}
+
+/* ---- after the least rounds: who is behind ---- */
+
+static bool is_calibrated(const struct plan_case *p, size_t which)
+{
+    for (size_t i = 0; i < p->c->entry_count; i++)
+        if (p->c->entries[i].calibrates && p->c->entries[i].of == which &&
+            entry_takes_part(&p->entries[i]))
+            return true;
+    return false;
+}
+
+/* The lower end of the interval of its time / the leader's; NAN: none. */
+static double behind(const struct plan_case *p, const struct plan_entry *e,
+                     const struct plan_entry *leader)
+{
+    double *own = calloc(2 * (size_t)p->c->rounds + 2, sizeof(*own));
+    double *others = own ? own + p->c->rounds + 1 : NULL;
+    double lo = (double)NAN;
+    size_t n = 0;
+
+    for (uint32_t r = 1; own && r < p->round; r++) {
+        if (!(e->walls[r] > 0) || !(leader->walls[r] > 0))
+            continue;
+        own[n] = e->walls[r];
+        others[n++] = leader->walls[r];
+    }
+    if (own)
+        lo = stats_ratio(own, others, n).lo;
+    free(own);
+    return lo;
+}
+
+static void leave_behind(struct plan_case *p)
+{
+    const struct plan_entry *leader = race_leader(p);
+
+    for (size_t i = 0; leader && i < p->c->entry_count; i++) {
+        struct plan_entry *e = &p->entries[i];
+
+        if (e != leader && entry_takes_part(e) && !e->entry->calibrates &&
+            !is_calibrated(p, i) && behind(p, e, leader) > RACE_BEHIND)
+            e->out = true;
+    }
+}
+
+void race_judge(struct plan_case *p, nsec left)
+{
+    if (!p->race)
+        return;
+    if (p->round == 1)
+        make_room(p, left);
+    else if (p->round > p->c->rounds_least)
+        leave_behind(p);
+}

@@ -68,10 +68,15 @@ static void take_rest(struct choice *choice)
 
 /* ---- the first place ---- */
 
-/* Of an open load: who kept up and who did not are told apart by that. */
+/* Of an open load: who kept up and who did not are told apart by that. Few
+ * samples fall apart by chance: without intervals only what is far is. */
 static bool told_apart(const struct view_case *c, const struct view_entry *a,
                        const struct view_entry *b)
 {
+    bool sure = isfinite(view_ranked(a)->lo) && isfinite(view_ranked(b)->lo);
+
+    if (!sure && view_ranked(b)->median < CHOOSE_FAR * view_ranked(a)->median)
+        return false;
     if (view_open_load(c) && verdict_kept_up(a) != verdict_kept_up(b))
         return true;
     return verdict_resolved(c, a, b);

@@ -12,6 +12,10 @@
  * tenth less: their figures are medians without an interval. */
 #define CHOOSE_ALIKE 1.1
 
+/* Below six rounds only what takes so many times as long is told apart, and
+ * only where the ranges do not meet: there is no interval to go by. */
+#define CHOOSE_FAR 2.0
+
 struct choice {
     const struct view_case *c; /* borrowed, as all entries */
 

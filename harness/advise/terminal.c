@@ -116,7 +116,8 @@ static void print_ties(FILE *out, const struct answer *a)
             fprintf(names, "%s%s", count++ ? ", " : "", ch->list[i]->label);
     if (!view_open_load(ch->c))
         verdict_close(names, ch->c, ch->list, ch->tied);
-    fputs(": a tie. Of those that tie it takes least CPU time, then memory.",
+    fputs(": a tie. None of these takes clearly less CPU time, nor then less "
+          "memory.",
           names);
     if (fclose(names) == 0 && count)
         fill_format(out, INDENT, "%s", text);
@@ -236,8 +237,8 @@ static void print_table(FILE *out, const struct answer *a)
         if (ch->apart && i == ch->count)
             fprintf(out, "%*scannot fetch real URLs, for comparison:\n", INDENT,
                     "");
-        if (ch->apart && i == ch->count + ch->apart)
-            fprintf(out, "%*snot measured:\n", INDENT, "");
+        if (i > 0 && i == ch->count + ch->apart)
+            fprintf(out, "%*sleft out:\n", INDENT, "");
         print_entry(out, a, ch->list[i]);
     }
 }
@@ -273,6 +274,20 @@ static void print_sentence(void *self, const char *text)
 
     fputs("  - ", out);
     fill(out, text, 4, 4);
+}
+
+static void print_doubts(FILE *out, const struct answer *a)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *all = open_memstream(&text, &size);
+
+    if (!all)
+        return;
+    answer_doubts(a, print_sentence, all);
+    if (fclose(all) == 0 && size)
+        fprintf(out, "\nWhat this cannot tell:\n%s", text);
+    free(text);
 }
 
 static void print_assumed(FILE *out, const struct answer *a)
@@ -311,8 +326,7 @@ void answer_print(FILE *out, const struct answer *a)
     if (a->choice.use)
         fputs("\nHow sure:\n", out);
     answer_sure(a, print_sentence, out);
-    fputs("\nWhat this cannot tell:\n", out);
-    answer_doubts(a, print_sentence, out);
-    fprintf(out, "\nmeasured in %s; every sample and figure: %s/report.html\n",
+    print_doubts(out, a);
+    fprintf(out, "\nanswered in %s; every sample and figure:\n%s/report.html\n",
             say_time(time, (double)(now_ns() - a->began)), a->folder);
 }

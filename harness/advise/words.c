@@ -54,15 +54,34 @@ static void tell_plain(const struct sayer_of *s, char *text)
 
 /* ---- the load ---- */
 
+static void add(char *buf, size_t size, const char *before, const char *text,
+                size_t length)
+{
+    size_t used = strlen(buf);
+
+    if (used + 1 < size)
+        snprintf(buf + used, size - used, "%s%.*s", before, (int)length, text);
+}
+
 char *answer_load(char *buf, size_t size, const struct answer *a)
 {
-    char steps[512];
-    size_t used;
+    const struct view_case *c = a->choice.c;
+    const char *before = ": ";
+    const json_t *step;
+    size_t i;
 
-    say_case(buf, size, a->choice.c);
-    used = strlen(buf);
-    if (*say_steps(steps, sizeof(steps), a->choice.c, "") && used < size)
-        snprintf(buf + used, size - used, ": %s", steps);
+    say_case(buf, size, c);
+    if (json_array_size(c->steps) < 2)
+        return buf;
+    json_array_foreach (c->steps, i, step) {
+        const char *text = json_string_value(step);
+
+        /* Without a URL's query: it has the delay as a field. */
+        add(buf, size, before, text ? text : "", text ? strcspn(text, "?") : 0);
+        before = "; ";
+    }
+    if (c->delay)
+        add(buf, size, "; delay ", c->delay, strlen(c->delay));
     return buf;
 }
 
@@ -119,10 +138,9 @@ static void tell_resolution(const struct sayer_of *s, const struct answer *a)
                 "by rule of thumb.");
     else
         tell(s,
-             "Work that was added on purpose was found from %g %% on%s: what "
-             "differs less is called a tie.",
-             100 * c->resolution,
-             c->resolution_found ? "" : " at the earliest (not even that was)");
+             "Of the work that was added on purpose, %s%g %% was found here "
+             "today: what differs by less is called a tie.",
+             c->resolution_found ? "" : "not even ", 100 * c->resolution);
 }
 
 void answer_sure(const struct answer *a, answer_say *say, void *self)

@@ -55,7 +55,7 @@ const struct plan_entry *race_leader(const struct plan_case *p)
     return leader;
 }
 
-/* ---- after the warm-up: what has no room ---- */
+/* ---- before there are intervals: what has no room ---- */
 
 static nsec cost_of(const struct plan_case *p)
 {
@@ -76,41 +76,49 @@ static void leave_out(struct plan_case *p, size_t which)
             p->entries[i].out = true;
 }
 
-/* The costliest that is far behind the leader. False: there is none. */
-static bool find_hopeless(const struct plan_case *p, double leader,
-                          size_t *found)
+/* The costliest whose median so far is more than so many times the leader's.
+ * False: there is none. */
+static bool find_slow(const struct plan_case *p, double times, size_t *found)
 {
+    const struct plan_entry *leader = race_leader(p);
+    double *work = calloc((size_t)p->c->rounds + 1, sizeof(*work));
     nsec most = 0;
 
-    for (size_t i = 0; i < p->c->entry_count; i++) {
+    for (size_t i = 0; work && leader && i < p->c->entry_count; i++) {
         const struct plan_entry *e = &p->entries[i];
+        double median = median_of(p, e, work);
 
-        if (!entry_takes_part(e) || e->entry->calibrates ||
-            !(e->walls[0] > RACE_FAR * leader) || e->cost <= most)
+        if (!entry_takes_part(e) || e->entry->calibrates || e->cost <= most ||
+            !(median > times * median_of(p, leader, work)))
             continue;
         most = e->cost;
         *found = i;
     }
+    free(work);
     return most > 0;
 }
 
-/* First who is far behind; then what only tells how fine the others are told
- * apart. If there is still no room, there are fewer rounds. */
-static void make_room(struct plan_case *p, nsec left)
+/* Whether the rounds that the case has to have yet, have room. */
+static bool has_room(const struct plan_case *p, nsec left)
 {
-    const struct plan_entry *leader = race_leader(p);
-    size_t which = 0;
-
-    while (leader && p->c->rounds_least * cost_of(p) > left &&
-           find_hopeless(p, leader->walls[0], &which))
-        leave_out(p, which);
-    if (p->c->rounds_least * cost_of(p) <= left)
-        return;
-    for (size_t i = 0; i < p->c->entry_count; i++)
-        p->entries[i].out |= p->c->entries[i].calibrates;
+    return (p->c->rounds_least + 1 - p->round) * cost_of(p) <= left;
 }
 
-/* ---- after the least rounds: who is behind ---- */
+void race_stood(struct plan_case *p, nsec left)
+{
+    size_t which = 0;
+
+    if (!p->race || p->round == 0 || p->round > p->c->rounds_least)
+        return;
+    while (!has_room(p, left) && find_slow(p, RACE_FAR, &which))
+        leave_out(p, which);
+    for (size_t i = 0; !has_room(p, left) && i < p->c->entry_count; i++)
+        p->entries[i].out |= p->c->entries[i].calibrates;
+    while (!has_room(p, left) && find_slow(p, RACE_BEHIND, &which))
+        leave_out(p, which);
+}
+
+/* ---- from then on: who is behind ---- */
 
 static bool is_calibrated(const struct plan_case *p, size_t which)
 {
@@ -142,9 +150,10 @@ static double behind(const struct plan_case *p, const struct plan_entry *e,
     return lo;
 }
 
-static void leave_behind(struct plan_case *p)
+void race_begin(struct plan_case *p)
 {
-    const struct plan_entry *leader = race_leader(p);
+    bool due = p->race && p->round > p->c->rounds_least;
+    const struct plan_entry *leader = due ? race_leader(p) : NULL;
 
     for (size_t i = 0; leader && i < p->c->entry_count; i++) {
         struct plan_entry *e = &p->entries[i];
@@ -153,14 +162,4 @@ static void leave_behind(struct plan_case *p)
             !is_calibrated(p, i) && behind(p, e, leader) > RACE_BEHIND)
             e->out = true;
     }
-}
-
-void race_judge(struct plan_case *p, nsec left)
-{
-    if (!p->race)
-        return;
-    if (p->round == 1)
-        make_room(p, left);
-    else if (p->round > p->c->rounds_least)
-        leave_behind(p);
 }

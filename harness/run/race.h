@@ -11,10 +11,11 @@
 
 #include "plan.h"
 
-/* After the warm-up, whose one sample is no statistics, an entry is only left
- * out where the least rounds of all have no room in the time that is left, the
- * costliest first, and never one that took less than so many times as long as
- * the leader. */
+/* As long as there are no intervals an entry is only left out where the least
+ * rounds of all have no room in the time that is left. First those that took
+ * more than so many times as long as the leader, the costliest first; then
+ * those that calibrate; then those that are behind by as much as would count
+ * later. If there is still no room, there are fewer rounds. */
 #define RACE_FAR 2.0
 
 /* After the least rounds an entry is left out where the whole interval of its
@@ -23,10 +24,15 @@
  * they exclude is far more than that. */
 #define RACE_BEHIND 1.1
 
-/* The case's next attempt begins. Leaves out who need not be measured further:
- * struct plan_entry's `out`. `left` is what is left of the time, in ns. Does
- * nothing where the case is no race. */
-void race_judge(struct plan_case *p, nsec left);
+/* Each leaves out who need not be measured further: struct plan_entry's `out`.
+ * They do nothing where the case is no race. */
+
+/* A round has come to stand (attempt_stand). `left` is what is left of the
+ * time, in ns. */
+void race_stood(struct plan_case *p, nsec left);
+
+/* The case's next attempt begins. */
+void race_begin(struct plan_case *p);
 
 /* Who has the least median wall time in the measured rounds so far, or in the
  * warm-up where there are none; those that calibrate, and those that fetch

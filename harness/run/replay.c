@@ -197,7 +197,7 @@ static int replay_case(const struct replay *r, uint32_t number, char *error,
     struct plan_case *p = &r->plan->cases[number];
 
     while (!case_done(p)) {
-        race_judge(p, plan_left(r->plan));
+        race_begin(p);
         struct got got = take_attempt(r, number);
         const struct discard *void_one = find_discard(r->samples, number, p);
         bool repeat = got.invalid && attempt_may_repeat(p);
@@ -215,6 +215,7 @@ static int replay_case(const struct replay *r, uint32_t number, char *error,
         }
         note_timelines(r, number);
         attempt_stand(p);
+        race_stood(p, plan_left(r->plan));
     }
     return 0;
 }

@@ -116,8 +116,10 @@ static int run_round(struct rounds *r, struct plan_case *p)
         return discard(r, p, taken.cause);
     if (result == 0)
         result = put_timelines(r, p);
-    if (result == 0 && !interrupt_asked())
+    if (result == 0 && !interrupt_asked()) {
         attempt_stand(p);
+        race_stood(p, plan_left(r->plan));
+    }
     return result;
 }
 
@@ -175,7 +177,7 @@ int rounds_run(struct plan *plan, struct folder *folder, bool quiet,
     while (!result && !interrupt_asked() &&
            (next = schedule_next(plan)) != NULL) {
         result = begin_case(&r, next);
-        race_judge(next, plan_left(plan));
+        race_begin(next);
         if (result == 0)
             result = run_round(&r, next);
     }

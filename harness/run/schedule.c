@@ -74,13 +74,12 @@ static nsec cost_of(const struct plan_case *p)
     return cost;
 }
 
-/* Whether the case has to have its next round. The first one of a race makes
- * room for itself. */
+/* Whether the case has to have its next round. */
 static bool must_go_on(const struct plan_case *p, nsec left)
 {
     bool least = p->round <= p->c->rounds_least;
 
-    return least && (!p->race || p->round <= 1 || cost_of(p) <= left);
+    return least && (!p->race || p->round == 0 || cost_of(p) <= left);
 }
 
 struct plan_case *schedule_next(const struct plan *plan)

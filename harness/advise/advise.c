@@ -23,7 +23,7 @@
 
 /* Of the time for measuring, what candidates are chosen for: samples take
  * longer than their ideals. */
-#define CHOSEN_FOR(time) ((time) / 10 * 8)
+#define CHOSEN_FOR(time) ((time) / 10 * 9)
 
 #define KEYS_MORE 8 /* that are added to those given */
 

@@ -32,7 +32,8 @@ const char *answer_gist(const struct answer *a, const struct view_entry *e);
 char *answer_reason(char *buf, size_t size, const struct answer *a,
                     const struct view_entry *e);
 
-/* Whether it was measured, but not to the end: it was behind for certain. */
+/* Whether it was measured, but not to the end: in fewer rounds than the one to
+ * be used, and the last may have been cut off. */
 bool answer_was_out(const struct answer *a, const struct view_entry *e);
 
 /* Calls `say` with each sentence on how sure the answer is, then with each on

@@ -100,9 +100,9 @@ const char *answer_gist(const struct answer *a, const struct view_entry *e)
 
 bool answer_was_out(const struct answer *a, const struct view_entry *e)
 {
-    return view_measured(e) && a->choice.use &&
-           e->samples < a->choice.c->rounds_done &&
-           choice_times(&a->choice, e).lo > 1;
+    const struct view_entry *use = a->choice.use;
+
+    return view_measured(e) && use && e->samples + 1 < use->samples;
 }
 
 char *answer_reason(char *buf, size_t size, const struct answer *a,
@@ -221,7 +221,10 @@ static void tell_left_out(const struct sayer_of *s, const struct answer *a)
     free(text);
 }
 
-static void tell_out(const struct sayer_of *s, const struct answer *a)
+/* Of those that were not measured to the end: who was behind for certain, or
+ * the others. */
+static void tell_out(const struct sayer_of *s, const struct answer *a,
+                     bool certain)
 {
     const struct view_case *c = a->choice.c;
     char *text = NULL;
@@ -231,12 +234,16 @@ static void tell_out(const struct sayer_of *s, const struct answer *a)
     if (!out)
         return;
     for (size_t i = 0; i < c->count; i++)
-        if (answer_was_out(a, &c->entries[i]))
+        if (answer_was_out(a, &c->entries[i]) &&
+            (choice_times(&a->choice, &c->entries[i]).lo > 1) == certain)
             count = add_label(out, count, c->entries[i].label);
     if (fclose(out) == 0 && count)
         tell(s,
-             "Measured in fewer rounds, since they were behind by over a tenth "
-             "for certain: %s. Their order among themselves is less sure.",
+             certain ? "Measured in fewer rounds, since they were behind by "
+                       "over a tenth for certain: %s. Their order among "
+                       "themselves is less sure."
+                     : "Measured in too few rounds for an interval, since time "
+                       "was short and they looked slower: %s.",
              text);
     free(text);
 }
@@ -256,7 +263,8 @@ void answer_doubts(const struct answer *a, answer_say *say, void *self)
     tell_bound(&s, a);
     tell_standing(&s, a);
     tell_left_out(&s, a);
-    tell_out(&s, a);
+    tell_out(&s, a, true);
+    tell_out(&s, a, false);
     if (uses_origin(a->choice.c))
         tell(&s,
              "The server is concur's own, on this machine and its cores: "

@@ -279,16 +279,16 @@ static void test_race(void **state)
 /* The budget holds for the least rounds too, the warm-up aside. */
 static void test_race_ends(void **state)
 {
-    static const double ms[ENTRIES] = {10, 10, 10, 10};
     static const struct {
-        uint32_t round;
         double budget; /* ms; a round takes 40 */
+        uint32_t round;
         bool race, goes_on;
     } rows[] = {
-        {0, 1, true, true},    {1, 39, true, false}, {2, 39, true, false},
-        {2, 40, true, true},   {6, 39, true, false}, {2, 1, false, true},
-        {7, 39, false, false}, {7, 39, true, false},
+        {1, 0, true, true},    {39, 1, true, false}, {39, 2, true, false},
+        {40, 2, true, true},   {39, 6, true, false}, {1, 2, false, true},
+        {39, 7, false, false}, {39, 7, true, false},
     };
+    static const double ms[ENTRIES] = {10, 10, 10, 10};
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {

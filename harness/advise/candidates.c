@@ -26,6 +26,8 @@
 #define SAMPLES_MIN  2
 #define CALIBRATING  CALIBRATION_SHARES
 
+#define NEAR 3 /* times the cheapest: may yet be the fastest */
+
 /* ---- who ---- */
 
 /* How wide a pool is, of strategies that are pools. */
@@ -199,20 +201,20 @@ static bool has_room(const struct candidate *list, size_t count, nsec limit,
     return sum <= time / samples;
 }
 
-/* The largest ideal up to which all have room; at least twice the least one,
- * or nothing would be compared. */
+/* The largest ideal up to which all have room; at least three times what the
+ * cheapest costs: whose ideal is no more may yet be the fastest. */
 static nsec largest(const struct candidate *list, size_t count, nsec time)
 {
     nsec least = UINT64_MAX, found = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (list[i].ideal < least)
-            least = list[i].ideal;
+        if (list[i].cost < least)
+            least = list[i].cost;
     for (size_t i = 0; i < count; i++)
         if (list[i].ideal > found &&
             has_room(list, count, list[i].ideal, SAMPLES_FULL, true, time))
             found = list[i].ideal;
-    return found > 2 * least ? found : 2 * least;
+    return found > NEAR * least ? found : NEAR * least;
 }
 
 /* Half-way to the least ideal beyond it: samples that take longer than their

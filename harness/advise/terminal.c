@@ -195,9 +195,11 @@ static void print_figures(FILE *out, const struct answer *a,
                           const struct view_entry *e)
 {
     char text[3 * SAY_BYTES], failed[256];
+    double times =
+        a->choice.use ? choice_times(&a->choice, e).median : (double)NAN;
 
     put(out, say_around(text, sizeof(text), view_ranked(e), say_time), WALL);
-    put(out, say_factor(text, choice_times(&a->choice, e).median), TIMES);
+    put(out, say_factor(text, times), TIMES);
     put(out, say_time(text, e->cpu), CPU);
     put(out, say_bytes(text, e->rss), MEMORY);
     put(out, say_count(text, e->threads), THREADS);
@@ -218,7 +220,7 @@ static void print_entry(FILE *out, const struct answer *a,
     fprintf(out, "%*s", INDENT, "");
     put(out, e->label, LABEL - 1);
     fputc(' ', out);
-    if (view_measured(e) && a->choice.use)
+    if (view_measured(e))
         print_figures(out, a, e);
     else
         fill(out, answer_reason(reason, sizeof(reason), a, e), INDENT + LABEL,

@@ -221,6 +221,29 @@ static void tell_left_out(const struct sayer_of *s, const struct answer *a)
     free(text);
 }
 
+/* Who had no time for rounds, and yet was not far behind. */
+static void tell_close(const struct sayer_of *s, const struct answer *a)
+{
+    const struct view_case *c = a->choice.c;
+    const struct view_entry *use = a->choice.use;
+    char *text = NULL;
+    size_t size, count = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    for (size_t i = 0; use && i < c->count; i++)
+        if (c->entries[i].status == VIEW_ABSENT &&
+            c->entries[i].first_wall < CHOOSE_FAR * use->wall.median)
+            count = add_label(out, count, c->entries[i].label);
+    if (fclose(out) == 0 && count)
+        tell(s,
+             "Less than twice as slow in the warm-up, without time for rounds: "
+             "%s. A longer --budget tells who is faster.",
+             text);
+    free(text);
+}
+
 /* Of those that were not measured to the end: who was behind for certain, or
  * the others. */
 static void tell_out(const struct sayer_of *s, const struct answer *a,
@@ -263,6 +286,7 @@ void answer_doubts(const struct answer *a, answer_say *say, void *self)
     tell_bound(&s, a);
     tell_standing(&s, a);
     tell_left_out(&s, a);
+    tell_close(&s, a);
     tell_out(&s, a, true);
     tell_out(&s, a, false);
     if (uses_origin(a->choice.c))

@@ -12,14 +12,19 @@
 
 /* ---- the leader ---- */
 
-/* Whether it could be used for what the case stands for: real URLs. */
-static bool can_lead(const struct plan_case *p, const struct plan_entry *e)
+/* Whether it cannot be used for what the case stands for: real URLs. */
+static bool own_only(const struct plan_case *p, const struct plan_entry *e)
 {
     const struct strategy *strategy = e->entry->strategy;
     bool fetches = case_kinds(p->c) & STEP_BIT(STEP_FETCH);
 
+    return fetches && strategy && strategy->real_gap;
+}
+
+static bool can_lead(const struct plan_case *p, const struct plan_entry *e)
+{
     return entry_takes_part(e) && !e->entry->calibrates && e->failures == 0 &&
-           !(fetches && strategy && strategy->real_gap);
+           !own_only(p, e);
 }
 
 /* Walls of the measured rounds that stand, into `work`; of the warm-up where
@@ -114,6 +119,8 @@ void race_stood(struct plan_case *p, nsec left)
         leave_out(p, which);
     for (size_t i = 0; !has_room(p, left) && i < p->c->entry_count; i++)
         p->entries[i].out |= p->c->entries[i].calibrates;
+    for (size_t i = 0; !has_room(p, left) && i < p->c->entry_count; i++)
+        p->entries[i].out |= own_only(p, &p->entries[i]);
     while (!has_room(p, left) && find_slow(p, RACE_BEHIND, &which))
         leave_out(p, which);
 }

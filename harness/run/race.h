@@ -14,8 +14,9 @@
 /* As long as there are no intervals an entry is only left out where the least
  * rounds of all have no room in the time that is left. First those that took
  * more than so many times as long as the leader, the costliest first; then
- * those that calibrate; then those that are behind by as much as would count
- * later. If there is still no room, there are fewer rounds. */
+ * those that calibrate; then those that fetch from the own origin alone, which
+ * are no answer; then those that are behind by as much as would count later. If
+ * there is still no room, there are fewer rounds. */
 #define RACE_FAR 2.0
 
 /* After the least rounds an entry is left out where the whole interval of its

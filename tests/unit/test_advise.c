@@ -246,6 +246,8 @@ static void test_race(void **state)
         {{10, 12, 19, 10}, 1, 200, false, 12},
         {{10, 12, 19, 10}, 1, 100, false, 14},
         {{10, 10.9, 10.9, 10}, 1, 1, false, 8},
+        /* Before them, those that are no answer. */
+        {{10, 9, 12, 10}, 1, 150, true, 10},
         /* Later it is about the rounds that are left. */
         {{10, 100, 1000, 10}, 4, 3360, false, 0},
         {{10, 100, 1000, 10}, 4, 3359, false, 4},

@@ -145,7 +145,8 @@ static void print_use(FILE *out, const struct answer *a)
     char around[3 * SAY_BYTES], next[512], part[SAY_BYTES], share[SAY_BYTES];
 
     if (!ch->use) {
-        fputs("No answer: nothing that could be used was measured.\n", out);
+        fputs("No answer: nothing that could be used was measured in time.\n",
+              out);
         return;
     }
     fprintf(out, "Use %s: %s.\n", ch->use->label, answer_gist(a, ch->use));

@@ -108,6 +108,7 @@ bool answer_was_out(const struct answer *a, const struct view_entry *e)
 char *answer_reason(char *buf, size_t size, const struct answer *a,
                     const struct view_entry *e)
 {
+    const char *reason = e->reason ? e->reason : "no reason is known";
     char time[SAY_BYTES];
 
     (void)a;
@@ -120,7 +121,9 @@ char *answer_reason(char *buf, size_t size, const struct answer *a,
         say_failed(buf, size, e);
     else
         snprintf(buf, size, "%s%s", e->status == VIEW_FAILED ? "failed: " : "",
-                 e->reason ? e->reason : "no reason is known");
+                 e->status == VIEW_ABSENT && strcmp(reason, "not reached") == 0
+                     ? "no time was left for it"
+                     : reason);
     return buf;
 }
 

@@ -60,6 +60,21 @@ const struct plan_entry *race_leader(const struct plan_case *p)
     return leader;
 }
 
+/* ---- the warm-up ---- */
+
+void race_order(size_t *order, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+}
+
+bool race_warmed(const struct plan *plan, const struct plan_case *p,
+                 uint32_t taken)
+{
+    return p->race && p->round == 0 && taken >= 2 &&
+           plan_left(plan) < plan->budget / 2;
+}
+
 /* ---- before there are intervals: what has no room ---- */
 
 static nsec cost_of(const struct plan_case *p)

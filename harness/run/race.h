@@ -25,6 +25,13 @@
  * they exclude is far more than that. */
 #define RACE_BEHIND 1.1
 
+/* The warm-up is taken in the order of the list, the likeliest first, and, once
+ * two have been, in half of the time: true where that is used up after `taken`
+ * of them. */
+void race_order(size_t *order, size_t count);
+bool race_warmed(const struct plan *plan, const struct plan_case *p,
+                 uint32_t taken);
+
 /* Each leaves out who need not be measured further: struct plan_entry's `out`.
  * They do nothing where the case is no race. */
 

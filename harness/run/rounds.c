@@ -86,6 +86,8 @@ static int take_attempt(struct rounds *r, struct plan_case *p,
 
         if (interrupt_asked())
             break;
+        if (race_warmed(r->plan, p, place))
+            at.e->out = true;
         if (!entry_takes_part(at.e))
             continue;
         progress_show(&r->progress, r->plan, p, at.e->entry->label);
@@ -108,8 +110,11 @@ static int run_round(struct rounds *r, struct plan_case *p)
         snprintf(r->error, r->error_size, "out of memory");
         return -1;
     }
-    order_of_round(order, count, r->plan->seed, p->c->name, p->round,
-                   p->attempt);
+    if (p->race && p->round == 0)
+        race_order(order, count);
+    else
+        order_of_round(order, count, r->plan->seed, p->c->name, p->round,
+                       p->attempt);
     int result = take_attempt(r, p, order, &taken);
     free(order);
     if (result == 0 && taken.invalid)

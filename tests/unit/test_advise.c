@@ -534,7 +534,7 @@ static const struct {
       "left out:", "cannot do it here", "by rule of thumb"},
      {"(next)", "for comparison"}},
     {{{"libev_loop", 0, 0, 0, 0, 0, 0, 0}},
-     {"No answer: nothing that could be used was measured."},
+     {"No answer: nothing that could be used was measured in time."},
      {"Use ", "It costs", "How sure"}},
 };
 

@@ -10,9 +10,11 @@
 #include "suite/units.h"
 
 static const struct command *const commands[] = {
-    &command_run,     &command_trace,  &command_report,
-    &command_compare, &command_origin, &command_list,
-    &command_doctor,  &command_worker, NULL,
+    &command_run,     &command_advise,
+    &command_trace,   &command_report,
+    &command_compare, &command_origin,
+    &command_list,    &command_doctor,
+    &command_worker,  NULL,
 };
 
 /* A word that is no subcommand. */

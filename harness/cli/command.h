@@ -25,6 +25,7 @@ struct command {
 };
 
 extern const struct command command_run;
+extern const struct command command_advise;
 extern const struct command command_trace;
 extern const struct command command_report;
 extern const struct command command_compare;

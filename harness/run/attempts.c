@@ -24,7 +24,7 @@ bool case_done(const struct plan_case *p)
 
 bool entry_takes_part(const struct plan_entry *e)
 {
-    return !e->absent && e->failures < FAILURES_MAX;
+    return !e->absent && !e->out && e->failures < FAILURES_MAX;
 }
 
 void attempt_sample(struct plan_entry *e, bool failed, nsec process,

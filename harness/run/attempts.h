@@ -13,8 +13,8 @@
  * one of `rounds = auto` needs them. */
 bool case_done(const struct plan_case *p);
 
-/* Whether the entry takes part in the round under way: not absent, and not
- * failing again and again. */
+/* Whether the entry takes part in the round under way: not absent, not failing
+ * again and again, and not out of a race. */
 bool entry_takes_part(const struct plan_entry *e);
 
 /* A sample of the attempt is in; `process`: how long its process lived;

@@ -174,8 +174,11 @@ static json_t *stopping_json(const struct plan *plan)
 {
     if (!plan_is_auto(plan))
         return json_null();
-    return json_pack("{s:f, s:I}", "precision", plan->precision, "budget_ns",
-                     (json_int_t)plan->budget);
+    json_t *json = json_pack("{s:f, s:I}", "precision", plan->precision,
+                             "budget_ns", (json_int_t)plan->budget);
+    if (plan->cases[0].race)
+        json_object_set_new(json, "race", json_true());
+    return json;
 }
 
 /* What is not as it should be, seen in passing. */

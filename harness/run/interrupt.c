@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t count, measured;
+static nsec time_up; /* 0: never */
 
 /* Said on the first one, while measuring and after it. */
 static const char *const texts[] = {
@@ -51,22 +52,37 @@ void interrupt_catch(void)
 
 bool interrupt_measured(void)
 {
-    bool asked = interrupt_asked();
+    bool asked = count > 0;
 
     /* Nobody looks from now on, and nobody shall be disturbed. A signal that
      * comes in between counts for the report, and is heard the next time. */
     measured = 1;
     count = 0;
+    time_up = 0;
     catch_all(SA_RESTART);
     return asked;
 }
 
+void interrupt_at(nsec when)
+{
+    time_up = when;
+}
+
+nsec interrupt_left(void)
+{
+    nsec now = now_ns();
+
+    if (!time_up)
+        return UINT64_MAX;
+    return time_up > now ? time_up - now : 0;
+}
+
 bool interrupt_asked(void)
 {
-    return count > 0;
+    return count > 0 || interrupt_left() == 0;
 }
 
 bool interrupt_urgent(void)
 {
-    return count > 1;
+    return count > 1 || interrupt_left() == 0;
 }

@@ -9,8 +9,17 @@
 
 #include <stdbool.h>
 
+#include "../../impls/task.h"
+
 /* From now on SIGINT, SIGTERM and SIGHUP are counted; SIGPIPE is ignored. */
 void interrupt_catch(void);
+
+/* From that time on (now_ns) it is as if the user had asked twice; 0: never.
+ * interrupt_measured ends it and does not count it. */
+void interrupt_at(nsec when);
+
+/* How long it is until then; UINT64_MAX: for ever. */
+nsec interrupt_left(void);
 
 bool interrupt_asked(void);  /* once at least */
 bool interrupt_urgent(void); /* twice at least */

@@ -11,8 +11,9 @@
 #include "plan.h"
 
 /* Takes what samples there are to be taken, writes summary and report, prints
- * the table. Returns an exit code; errors have been printed. */
-int run_measure(struct plan *plan, struct folder *folder, bool quiet);
+ * the table if `tell`. Returns an exit code; errors have been printed. */
+int run_measure(struct plan *plan, struct folder *folder, bool quiet,
+                bool tell);
 
 /* From now on strategies see their own cores, which decide widths and ideals.
  * Returns as pin_split. */

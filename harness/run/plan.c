@@ -228,6 +228,12 @@ static struct rest rest_of(const struct plan_case *p)
     return rest;
 }
 
+void plan_race(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        plan->cases[i].race = true;
+}
+
 bool plan_is_auto(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
@@ -247,8 +253,7 @@ uint32_t plan_samples(const struct plan *plan)
 
 nsec plan_time(const struct plan *plan)
 {
-    nsec least = 0, most = 0, spent = plan_spent(plan);
-    nsec left = plan->budget > spent ? plan->budget - spent : 0;
+    nsec least = 0, most = 0, left = plan_left(plan);
 
     for (size_t i = 0; i < plan->count; i++) {
         struct rest rest = rest_of(&plan->cases[i]);
@@ -258,6 +263,13 @@ nsec plan_time(const struct plan *plan)
     }
     left = left < most ? left : most;
     return least < left ? left : least;
+}
+
+nsec plan_left(const struct plan *plan)
+{
+    nsec spent = plan_spent(plan);
+
+    return plan->budget > spent ? plan->budget - spent : 0;
 }
 
 nsec plan_spent(const struct plan *plan)

@@ -27,6 +27,7 @@ struct plan_entry {
     uint32_t failures;   /* of rounds that stand */
     bool failed_now;     /* in the attempt under way */
     bool told;           /* its absence is in samples.jsonl */
+    bool out;            /* of a race: it is not measured further (race.h) */
     bool timeline;       /* its timeline has been written … */
     json_t *rows;        /* … or is held until the round stands; owned */
 };
@@ -39,6 +40,8 @@ struct plan_case {
     struct aggregate aggregate; /* likewise, of the values */
     uint32_t cores;             /* this machine's */
     bool begun;                 /* what is expected of it is known */
+    bool race; /* the budget holds for every round, and only the fastest
+                * matter (race.h) */
 
     /* Where it stands; see attempts.h. */
     uint32_t round, attempt; /* under way; from 0, which warms up, and from 1 */
@@ -62,6 +65,9 @@ int plan_make(struct plan *plan, const struct suite *suite, uint64_t seed,
               const struct limits *limits, char *error, size_t error_size);
 void plan_clear(struct plan *plan);
 
+/* Makes every case a race (race.h). */
+void plan_race(struct plan *plan);
+
 /* Whether a case has no fixed number of rounds. */
 bool plan_is_auto(const struct plan *plan);
 
@@ -72,5 +78,8 @@ nsec plan_time(const struct plan *plan);
 
 /* What the samples so far have cost, in all lives of the run. */
 nsec plan_spent(const struct plan *plan);
+
+/* What is left of the budget after that. */
+nsec plan_left(const struct plan *plan);
 
 #endif

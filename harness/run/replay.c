@@ -11,6 +11,7 @@
 
 #include "attempts.h"
 #include "jsonl.h"
+#include "race.h"
 
 /* An attempt, as far as it got. */
 struct got {
@@ -196,6 +197,7 @@ static int replay_case(const struct replay *r, uint32_t number, char *error,
     struct plan_case *p = &r->plan->cases[number];
 
     while (!case_done(p)) {
+        race_begin(p);
         struct got got = take_attempt(r, number);
         const struct discard *void_one = find_discard(r->samples, number, p);
         bool repeat = got.invalid && attempt_may_repeat(p);
@@ -213,6 +215,7 @@ static int replay_case(const struct replay *r, uint32_t number, char *error,
         }
         note_timelines(r, number);
         attempt_stand(p);
+        race_stood(p, plan_left(r->plan));
     }
     return 0;
 }

@@ -191,6 +191,8 @@ static void read_stopping(struct resume *r)
         json_number_value(json_object_get(stopping, "precision"));
     r->plan.budget =
         (nsec)json_integer_value(json_object_get(stopping, "budget_ns"));
+    if (json_is_true(json_object_get(stopping, "race")))
+        plan_race(&r->plan);
 }
 
 /* Everything that can be refused, and then where the run stands. */
@@ -252,7 +254,7 @@ static int go_on(struct resume *r, bool quiet)
         r->plan.pin = &r->pin;
     if (!quiet)
         announce(r);
-    return run_measure(&r->plan, &r->folder, quiet);
+    return run_measure(&r->plan, &r->folder, quiet, !quiet);
 }
 
 int run_resume(const char *dir, bool quiet)

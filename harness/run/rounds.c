@@ -12,6 +12,7 @@
 #include "attempts.h"
 #include "interrupt.h"
 #include "order.h"
+#include "race.h"
 #include "schedule.h"
 #include "take.h"
 
@@ -85,6 +86,8 @@ static int take_attempt(struct rounds *r, struct plan_case *p,
 
         if (interrupt_asked())
             break;
+        if (race_warmed(r->plan, p, place))
+            at.e->out = true;
         if (!entry_takes_part(at.e))
             continue;
         progress_show(&r->progress, r->plan, p, at.e->entry->label);
@@ -107,16 +110,21 @@ static int run_round(struct rounds *r, struct plan_case *p)
         snprintf(r->error, r->error_size, "out of memory");
         return -1;
     }
-    order_of_round(order, count, r->plan->seed, p->c->name, p->round,
-                   p->attempt);
+    if (p->race && p->round == 0)
+        race_order(order, count);
+    else
+        order_of_round(order, count, r->plan->seed, p->c->name, p->round,
+                       p->attempt);
     int result = take_attempt(r, p, order, &taken);
     free(order);
     if (result == 0 && taken.invalid)
         return discard(r, p, taken.cause);
     if (result == 0)
         result = put_timelines(r, p);
-    if (result == 0 && !interrupt_asked())
+    if (result == 0 && !interrupt_asked()) {
         attempt_stand(p);
+        race_stood(p, plan_left(r->plan));
+    }
     return result;
 }
 
@@ -174,6 +182,7 @@ int rounds_run(struct plan *plan, struct folder *folder, bool quiet,
     while (!result && !interrupt_asked() &&
            (next = schedule_next(plan)) != NULL) {
         result = begin_case(&r, next);
+        race_begin(next);
         if (result == 0)
             result = run_round(&r, next);
     }

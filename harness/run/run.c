@@ -24,8 +24,10 @@
 #include "measure.h"
 #include "rounds.h"
 
-/* Small enough that JSON readers which know only doubles keep it whole. */
-static uint64_t take_seed(void)
+/* Whose messages they are. */
+static const char *caller = "concur run";
+
+uint64_t run_seed(void)
 {
     uint32_t seed = 0;
 
@@ -44,12 +46,12 @@ static int terminal_width(void)
 }
 
 /* Summary, figures, reports, and the table on the terminal. */
-static int conclude(const struct folder *folder, bool quiet, char *error,
+static int conclude(const struct folder *folder, bool tell, char *error,
                     size_t size)
 {
     if (report_make(folder->path, error, size) != 0)
         return -1;
-    if (quiet)
+    if (!tell)
         return 0;
     json_t *summary = summary_make(folder->path, error, size);
     if (!summary)
@@ -69,11 +71,11 @@ static bool stdout_broken(void)
 
 int run_refuse(const char *error)
 {
-    fprintf(stderr, "concur run: %s\n", error);
+    fprintf(stderr, "%s: %s\n", caller, error);
     return 2;
 }
 
-int run_measure(struct plan *plan, struct folder *folder, bool quiet)
+int run_measure(struct plan *plan, struct folder *folder, bool quiet, bool tell)
 {
     char error[PATH_MAX + 512];
 
@@ -83,7 +85,7 @@ int run_measure(struct plan *plan, struct folder *folder, bool quiet)
     bool cut = interrupt_measured();
     pin_undo(plan->pin); /* figures are drawn on all cores */
     if (result == 0)
-        result = conclude(folder, quiet, error, sizeof(error));
+        result = conclude(folder, tell, error, sizeof(error));
     if (result != 0)
         return run_refuse(error);
     if (stdout_broken())
@@ -129,9 +131,12 @@ static int run_plan(const struct run_request *request, struct plan *plan,
         return run_refuse(error);
     }
     folder_set_latest(&folder);
-    if (!request->quiet)
+    bool tell = !request->quiet && !request->folder;
+    if (tell)
         announce(request, plan, &folder);
-    int code = run_measure(plan, &folder, request->quiet);
+    if (request->folder)
+        *request->folder = strdup(folder.path);
+    int code = run_measure(plan, &folder, request->quiet, tell);
     folder_close(&folder);
     return code;
 }
@@ -160,6 +165,13 @@ static int set_stopping(struct plan *plan, const struct run_request *request,
     plan->precision =
         request->precision > 0 ? request->precision : STOPPING_PRECISION;
     plan->budget = request->budget ? request->budget : (nsec)STOPPING_BUDGET;
+    if (request->until) {
+        nsec now = now_ns();
+
+        plan->budget = request->until > now ? request->until - now : 1;
+        plan_race(plan);
+        interrupt_at(request->until);
+    }
     return 0;
 }
 
@@ -171,10 +183,11 @@ int run_suite(const struct run_request *request)
     char error[512];
     int code;
 
+    caller = request->caller ? request->caller : caller;
     interrupt_catch(); /* asking the peers takes a while too */
     if (request->pin && run_pin(&pin, &limits, error, sizeof(error)) != 0)
         return run_refuse(error);
-    uint64_t seed = request->seed ? request->seed : take_seed();
+    uint64_t seed = request->seed ? request->seed : run_seed();
     if (plan_make(&plan, request->suite, seed, &limits, error, sizeof(error)) !=
             0 ||
         set_stopping(&plan, request, error, sizeof(error)) != 0) {

@@ -17,12 +17,21 @@ struct run_request {
     const char *results; /* where runs are kept; NULL: "results" */
     double precision;    /* for cases of `rounds = auto`; 0: 2 % */
     nsec budget;         /* likewise; 0: 9 minutes */
+    nsec until;          /* not 0: a race (race.h), whose measuring ends by
+                          * then (now_ns), which is its budget */
     bool quiet;          /* no progress, no table */
     bool pin;            /* origin and strategies on different cores */
     bool urls;           /* the case came from --urls */
     int argc;            /* the command line, for run.json */
     char **argv;
+    const char *caller; /* for messages; NULL: "concur run" */
+    char **folder; /* not NULL: the run's folder goes here, allocated, and the
+                    * caller tells what came of it: nothing is printed */
 };
+
+/* A seed for a run that was given none. Small enough that JSON readers which
+ * know only doubles keep it whole. */
+uint64_t run_seed(void);
 
 /* Checks the request against the machine, takes the samples, writes summary
  * and report. Returns an exit code: 0; 1 if a sample failed or

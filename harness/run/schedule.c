@@ -74,22 +74,29 @@ static nsec cost_of(const struct plan_case *p)
     return cost;
 }
 
+/* Whether the case has to have its next round. */
+static bool must_go_on(const struct plan_case *p, nsec left)
+{
+    bool least = p->round <= p->c->rounds_least;
+
+    return least && (!p->race || p->round == 0 || cost_of(p) <= left);
+}
+
 struct plan_case *schedule_next(const struct plan *plan)
 {
     struct plan_case *best = NULL;
     double most = 0;
-    nsec spent;
+    nsec left = plan_left(plan);
 
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->cases[i].round <= plan->cases[i].c->rounds_least)
+        if (must_go_on(&plan->cases[i], left))
             return &plan->cases[i];
-    spent = plan_spent(plan);
     for (size_t i = 0; i < plan->count; i++) {
         struct plan_case *p = &plan->cases[i];
         nsec cost = cost_of(p);
         double worth;
 
-        if (case_done(p) || !cost || spent + cost > plan->budget)
+        if (case_done(p) || !cost || cost > left)
             continue;
         worth = stopping_worth(schedule_width(p), plan->precision, p->round - 1,
                                (double)cost);

@@ -13,8 +13,9 @@
 #include "plan.h"
 
 /* The case whose round is next; NULL: the measuring is done. A round beyond
- * the least number is not begun where its time, as far as it is known, exceeds
- * what is left of the budget. It follows from the samples alone. */
+ * the least number, and in a race every one but the warm-up, is not begun
+ * where its time, as far as it is known, exceeds what is left of the budget. It
+ * follows from the samples alone. */
 struct plan_case *schedule_next(const struct plan *plan);
 
 /* The widest interval of the case: stopping_width of the speed-ups of all that

@@ -9,6 +9,10 @@
 
 #include "stopping.h"
 
+/* A race ends with its time, of which what surrounds the samples on a busy
+ * machine takes a part: from here on it was the time that ended it. */
+#define RACE_FULL 0.75
+
 static double number_at(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -33,19 +37,32 @@ double reached_spent(const struct samples *samples)
     return spent;
 }
 
-/* Of one more round: the last sample of each. */
-static double round_cost(const struct series *series, size_t count)
+static const struct sample *last_of(const struct series *s)
+{
+    const struct sample *last = NULL;
+
+    for (size_t k = 0; k < s->count; k++)
+        if (s->list[k].status != SAMPLE_ABSENT &&
+            (last == NULL || s->list[k].line > last->line))
+            last = &s->list[k];
+    return last;
+}
+
+/* Of one more round: the last sample of each; in a race not of those that have
+ * been out of it for longer than a round. */
+static double round_cost(const struct series *series, size_t count, bool race)
 {
     double cost = 0;
+    uint32_t newest = 0;
 
+    for (size_t i = 0; i < count; i++)
+        if (last_of(&series[i]) != NULL && last_of(&series[i])->round > newest)
+            newest = last_of(&series[i])->round;
     for (size_t i = 0; i < count; i++) {
-        const struct sample *last = NULL;
+        const struct sample *last = last_of(&series[i]);
 
-        for (size_t k = 0; k < series[i].count; k++)
-            if (series[i].list[k].status != SAMPLE_ABSENT &&
-                (last == NULL || series[i].list[k].line > last->line))
-                last = &series[i].list[k];
-        cost += last != NULL ? cost_of(last) : 0;
+        if (last != NULL && (!race || last->round + 1 >= newest))
+            cost += cost_of(last);
     }
     return cost;
 }
@@ -61,13 +78,37 @@ static double width_of(const json_t *strategy, const char *key)
     return stopping_width(&interval);
 }
 
+/* Whether it was measured in every round: of a race, to its end. */
+static bool was_in_all(const json_t *strategy, double rounds)
+{
+    return number_at(strategy, "samples") >= rounds;
+}
+
+/* Whether the case's baseline was. */
+static bool has_baseline(const json_t *strategies, const char *baseline,
+                         double rounds)
+{
+    size_t i;
+    json_t *s;
+
+    json_array_foreach (strategies, i, s) {
+        const char *label = json_string_value(json_object_get(s, "label"));
+
+        if (label != NULL && baseline != NULL && strcmp(label, baseline) == 0)
+            return was_in_all(s, rounds);
+    }
+    return false;
+}
+
 /* Notes every strategy's precision; the widest of them, NAN if there is none.
- * Where nothing is compared with the baseline it is that of wall times. */
-static double put_precisions(json_t *out)
+ * Where nothing is compared with the baseline it is that of wall times. Who is
+ * out of a race, which has so many rounds, does not count (0: it is none). */
+static double put_precisions(json_t *out, double race)
 {
     const char *baseline = json_string_value(json_object_get(out, "baseline"));
     json_t *strategies = json_object_get(out, "strategies"), *s;
     double widest[2] = {NAN, NAN}; /* of speed-ups, of wall times */
+    bool based = !(race > 0) || has_baseline(strategies, baseline, race);
     size_t i;
 
     json_array_foreach (strategies, i, s) {
@@ -81,9 +122,9 @@ static double put_precisions(json_t *out)
             isfinite(number_at(json_object_get(s, "speedup"), "median"));
         double width = width_of(s, compared ? "speedup" : "wall_ns");
 
-        if (compared)
+        if (compared && based && was_in_all(s, race))
             widest[0] = fmax(widest[0], width);
-        if (measured)
+        if (measured && was_in_all(s, race))
             widest[1] = fmax(widest[1], width_of(s, "wall_ns"));
         json_object_set_new(s, "precision",
                             measured && isfinite(width) ? json_real(width)
@@ -98,15 +139,17 @@ bool reached_put(json_t *out, const json_t *stopping,
     double done = number_at(out, "rounds_done"),
            most = number_at(out, "rounds");
     double least = number_at(out, "rounds_least");
-    double width = put_precisions(out);
+    bool race = json_is_true(json_object_get(stopping, "race"));
+    double width = put_precisions(out, race ? done : 0);
     const char *why = "interrupted";
 
     if (done >= most)
         why = "rounds";
     else if (done >= least && width <= number_at(stopping, "precision"))
         why = "precision";
-    else if (done >= least && spent + round_cost(series, count) >
-                                  number_at(stopping, "budget_ns"))
+    else if ((done >= least || race) &&
+             spent + round_cost(series, count, race) >
+                 (race ? RACE_FULL : 1) * number_at(stopping, "budget_ns"))
         why = "budget";
     return json_object_set_new(out, "precision",
                                isfinite(width) ? json_real(width)

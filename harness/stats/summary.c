@@ -87,19 +87,23 @@ static const struct series *find_baseline(const json_t *one_case,
     return &none;
 }
 
-/* Rounds that every strategy of the case has that can do it; where none can,
- * as many as were asked for: there is nothing left to do. */
+/* Rounds that every strategy of the case has that can do it, or, of a race, the
+ * one that has most; where none can, as many as were asked for: there is
+ * nothing left to do. */
 static json_int_t count_rounds(const struct series *series, size_t count,
-                               json_int_t asked)
+                               json_int_t asked, bool race)
 {
-    json_int_t least = asked;
+    json_int_t least = asked, most = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if ((series[i].state == SERIES_OK ||
-             series[i].state == SERIES_MISSING) &&
-            (json_int_t)series[i].measured < least)
-            least = (json_int_t)series[i].measured;
-    return least;
+    for (size_t i = 0; i < count; i++) {
+        json_int_t measured = (json_int_t)series[i].measured;
+
+        if (series[i].state != SERIES_OK && series[i].state != SERIES_MISSING)
+            continue;
+        least = measured < least ? measured : least;
+        most = measured > most ? measured : most;
+    }
+    return race ? most : least;
 }
 
 /* What a sample says its tasks came to, as text; the caller frees it. NULL if
@@ -220,7 +224,9 @@ static json_t *case_json(json_t *one_case, const struct samples *samples,
         json_decref(out);
         return NULL;
     }
-    done = count_rounds(series, count, asked);
+    done =
+        count_rounds(series, count, asked,
+                     json_is_true(json_object_get(progress->stopping, "race")));
     if (json_object_set_new(out, "rounds_done", json_integer(done)) < 0 ||
         json_object_set_new(out, "tasks", json_integer(tasks_of(one_case))) <
             0 ||

@@ -202,14 +202,14 @@ class Help(unittest.TestCase):
 
     def test_program(self):
         text = self.text("--help")
-        for command in ("run", "trace", "report", "compare", "origin",
-                        "list", "doctor"):
+        for command in ("run", "advise", "trace", "report", "compare",
+                        "origin", "list", "doctor"):
             self.assertRegex(text, rf"(?m)^  {command} +\w")
         self.assertNotRegex(text, r"(?m)^  worker\b")
 
     def test_each_command(self):
-        for command in ("run", "trace", "report", "compare", "origin",
-                        "list", "doctor", "worker"):
+        for command in ("run", "advise", "trace", "report", "compare",
+                        "origin", "list", "doctor", "worker"):
             text = self.text(command, "--help")
             self.assertTrue(text.startswith(f"Usage: concur {command}"))
             self.assertIn("--help", text)

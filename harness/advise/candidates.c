@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Candidates for a load. See candidates.h. The figures of costs are those of
+ * one core of a common machine, to within a factor of three: they only decide
+ * what is tried first, never what is said.
+ */
+#include "candidates.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH_MOST 1000
+
+/* CPU time of client and server for a step that waits. */
+#define FETCH_COST (100 * NSEC_PER_USEC)
+#define OTHER_COST (5 * NSEC_PER_USEC)
+
+/* A process: exec, libraries, exit; a peer's has an interpreter to start. */
+#define PROCESS_COST (30 * NSEC_PER_MSEC)
+#define PEER_COST    (500 * NSEC_PER_MSEC)
+
+/* A warm-up and the least rounds for an interval; samples of one strategy more
+ * that calibration takes. */
+#define SAMPLES_FULL (1 + ROUNDS_AUTO_LEAST)
+#define SAMPLES_MIN  2
+#define CALIBRATING  CALIBRATION_SHARES
+
+#define NEAR 3 /* times the cheapest: may yet be the fastest */
+
+/* ---- who ---- */
+
+/* How wide a pool is, of strategies that are pools. */
+enum pool { POOL_OWN, POOL_FITTING };
+
+/* The likeliest answer first. Left away are those that overlap nothing
+ * (await_in_loop, blocking_in_loop) or burn a core (polling_loop). */
+static const struct kind {
+    const char *name;
+    enum pool pool;
+    unsigned only; /* where the case has one of these steps; 0: always */
+} kinds[] = {
+    {"libev_loop", POOL_OWN, 0},
+    {"thread_pool", POOL_FITTING, 0},
+    {"coroutine", POOL_OWN, 0},
+    {"thread_per_task", POOL_OWN, 0},
+    {"thread_pool", POOL_OWN, 0},
+    {"multi_loop", POOL_OWN, 0},
+    {"sequential", POOL_OWN, 0},
+    {"process_pool", POOL_OWN, STEP_BIT(STEP_CPU)},
+    {"executor", POOL_FITTING, 0},
+    {"executor", POOL_OWN, 0},
+    {"io_uring", POOL_OWN, 0},
+    {"raw_libev", POOL_OWN, STEP_BIT(STEP_FETCH)},
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+uint32_t candidates_width(nsec wait, nsec compute, uint32_t tasks,
+                          uint32_t cores)
+{
+    double share = (double)wait / (double)(compute ? compute : 1);
+    double width = cores * (1 + share);
+    uint32_t most = tasks < WIDTH_MOST ? tasks : WIDTH_MOST;
+    uint32_t digits = 1, whole;
+
+    if (width >= most)
+        return most;
+    whole = (uint32_t)width;
+    while (whole / digits >= 100)
+        digits *= 10;
+    whole = whole / digits * digits;
+    return whole ? whole : 1;
+}
+
+/* CPU time that a task's steps take beside what they wait for. */
+static nsec overhead(const struct bench_case *c)
+{
+    nsec sum = 0;
+
+    for (size_t s = 0; s < c->creator; s++)
+        sum += c->steps[s].kind == STEP_FETCH ? FETCH_COST : OTHER_COST;
+    return sum;
+}
+
+/* What the cpu steps of all tasks compute. */
+static nsec computing(const struct bench_case *c, uint64_t seed)
+{
+    struct batch batch = case_batch(c, seed);
+    nsec sum = 0;
+
+    for (size_t s = 0; s < c->creator; s++)
+        for (uint32_t i = 0; c->steps[s].kind == STEP_CPU && i < c->tasks; i++)
+            sum += step_delay(&batch, &c->steps[s], i);
+    return sum;
+}
+
+/* What all tasks wait, one after another; an open load's due times aside. */
+static nsec waiting(const struct bench_case *c, uint64_t seed)
+{
+    struct bench_case closed = *c;
+    nsec all, work = computing(c, seed);
+
+    closed.rate.per_second = 0;
+    all = case_ideal(&closed, seed, 1);
+    return all > work ? all - work : 0;
+}
+
+static uint32_t fitting_width(const struct bench_case *c, uint64_t seed,
+                              uint32_t cores, uint64_t threads)
+{
+    uint32_t tasks = c->tasks ? c->tasks : 1;
+    uint32_t width = candidates_width(waiting(c, seed) / tasks,
+                                      computing(c, seed) / tasks + overhead(c),
+                                      tasks, cores);
+
+    if (c->width && width > c->width)
+        width = c->width;
+    if (threads && width > threads)
+        width = (uint32_t)threads;
+    return width;
+}
+
+char *candidates_text(const struct bench_case *c, uint64_t seed, uint32_t cores,
+                      uint64_t threads)
+{
+    uint32_t fitting = fitting_width(c, seed, cores, threads);
+    unsigned steps = case_kinds(c);
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    for (size_t k = 0; out && k < KINDS; k++) {
+        const struct strategy *s = strategy_find(kinds[k].name);
+
+        if (!s || (kinds[k].only && !(kinds[k].only & steps)))
+            continue;
+        if (kinds[k].pool == POOL_FITTING &&
+            fitting <= strategy_width(s, 0, c->width, c->tasks, cores))
+            continue;
+        fprintf(out, "%s%s", ftell(out) > 0 ? "," : "", kinds[k].name);
+        if (kinds[k].pool == POOL_FITTING)
+            fprintf(out, ":%u", fitting);
+    }
+    if (!out)
+        return NULL;
+    if (fclose(out) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+/* ---- what it takes ---- */
+
+struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
+                                uint32_t cores)
+{
+    struct candidate *list = calloc(c->entry_count + 1, sizeof(*list));
+    nsec busy = c->tasks * overhead(c);
+
+    for (size_t e = 0; list && e < c->entry_count; e++) {
+        const struct entry *entry = &c->entries[e];
+        uint32_t width = entry_width(entry, c->width, c->tasks, cores);
+        nsec ideal = case_ideal(c, seed, width);
+
+        list[e] = (struct candidate){.label = entry->label,
+                                     .ideal = ideal,
+                                     .cost = ideal > busy ? ideal : busy,
+                                     .peer = entry->peer != NULL};
+        list[e].cost += entry->peer ? PEER_COST : PROCESS_COST;
+    }
+    return list;
+}
+
+/* ---- what fits ---- */
+
+/* Of one round of those whose ideal is within `limit`; *first: what the first
+ * of them costs. */
+static nsec round_cost(const struct candidate *list, size_t count, nsec limit,
+                       nsec *first)
+{
+    nsec sum = 0;
+
+    *first = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].left_out || list[i].ideal > limit)
+            continue;
+        *first = *first ? *first : list[i].cost;
+        sum += list[i].cost;
+    }
+    return sum;
+}
+
+static bool has_room(const struct candidate *list, size_t count, nsec limit,
+                     nsec samples, bool calibrate, nsec time)
+{
+    nsec first, sum = round_cost(list, count, limit, &first);
+
+    if (calibrate)
+        sum += CALIBRATING * first;
+    return sum <= time / samples;
+}
+
+/* The largest ideal up to which all have room; at least three times what the
+ * cheapest costs: whose ideal is no more may yet be the fastest. */
+static nsec largest(const struct candidate *list, size_t count, nsec time)
+{
+    nsec least = UINT64_MAX, found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (list[i].cost < least)
+            least = list[i].cost;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].ideal > found &&
+            has_room(list, count, list[i].ideal, SAMPLES_FULL, true, time))
+            found = list[i].ideal;
+    return found > NEAR * least ? found : NEAR * least;
+}
+
+/* Half-way to the least ideal beyond it: samples that take longer than their
+ * ideal must have time for it. */
+static nsec limit_of(const struct candidate *list, size_t count, nsec within,
+                     nsec time)
+{
+    nsec beyond = UINT64_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        if (list[i].ideal > within && list[i].ideal < beyond)
+            beyond = list[i].ideal;
+    return beyond == UINT64_MAX ? within + time
+                                : within + (beyond - within) / 2;
+}
+
+bool candidates_fit(struct candidate *list, size_t count, nsec time,
+                    struct fit *fit)
+{
+    nsec within = largest(list, count, time);
+    size_t last = count;
+
+    fit->limit = limit_of(list, count, within, time);
+    fit->calibrate = has_room(list, count, within, SAMPLES_FULL, true, time);
+    while (last > 1 &&
+           !has_room(list, count, within, SAMPLES_MIN, false, time)) {
+        last--;
+        list[last].left_out = !list[last].peer && list[last].ideal <= within;
+    }
+    return has_room(list, count, within, SAMPLES_MIN, false, time);
+}

@@ -28,7 +28,8 @@ struct strategy {
     enum width_rule width;
     bool stacked;       /* … a guarded stack of its own, without a thread, */
     size_t stack_bytes; /* which has this size where the case has none */
-    bool threaded;      /* each task in flight takes a thread */
+    bool threaded;      /* each task in flight takes a thread … */
+    bool forked;        /* … of a process of its own */
     unsigned kinds;     /* STEP_BIT of each kind it performs, no cheating */
     const char *gap;    /* why not the others; NULL if it does them all */
     const char *real_gap; /* why it fetches no real URLs; NULL if it does */

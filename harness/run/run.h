@@ -16,7 +16,7 @@ struct run_request {
                           * `results` */
     const char *results; /* where runs are kept; NULL: "results" */
     double precision;    /* for cases of `rounds = auto`; 0: 2 % */
-    nsec budget;         /* likewise; 0: 9 minutes */
+    nsec budget;         /* likewise; 0: the suite's, or else 9 minutes */
     bool quiet;          /* no progress, no table */
     bool pin;            /* origin and strategies on different cores */
     bool urls;           /* the case came from --urls */

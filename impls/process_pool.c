@@ -180,6 +180,7 @@ const struct strategy process_pool = {
     .gist = "fixed worker processes, tasks and results over sockets",
     .width = WIDTH_CORES,
     .threaded = true,
+    .forked = true,
     .kinds = STEPS_BLOCKING & ~STEP_BIT(STEP_PRINT),
     .gap = "spawn, join, recv, print: what a process starts or prints, the "
            "others do not see",

@@ -28,7 +28,8 @@ struct strategy {
     enum width_rule width;
     bool stacked;       /* … a guarded stack of its own, without a thread, */
     size_t stack_bytes; /* which has this size where the case has none */
-    bool threaded;      /* each task in flight takes a thread */
+    bool threaded;      /* each task in flight takes a thread … */
+    bool forked;        /* … of a process of its own */
     nsec tick; /* its timers count in that: so late a task may start that was
                 * waited for until it was due; 0: in less */
     unsigned kinds;       /* STEP_BIT of each kind it performs, no cheating */

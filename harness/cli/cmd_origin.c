@@ -45,6 +45,14 @@ static const char *set_ready_fd(void *target, const struct option *option,
     return wrong;
 }
 
+static const char *set_addresses(void *target, const struct option *option,
+                                 const char *text)
+{
+    (void)option;
+    return parse_count(text, 1, ORIGIN_ADDRESSES,
+                       &((struct origin_options *)target)->addresses);
+}
+
 static const char *set_die_with_parent(void *target,
                                        const struct option *option,
                                        const char *text)
@@ -65,9 +73,15 @@ static const struct option table[] = {
      .help = "to bind (default: 127.0.0.1)",
      .set = set_address},
     {.name = "quiet", .help = "do not say where it listens", .set = set_quiet},
+    {.name = "addresses",
+     .value = "N",
+     .help = "on 127.0.0.1 and those after it, as many as can be had",
+     .hidden = true,
+     .set = set_addresses},
     {.name = "ready-fd",
      .value = "FD",
-     .help = "gets the port once connections are accepted",
+     .help = "gets the port and how many addresses, once connections are "
+             "accepted",
      .hidden = true,
      .set = set_ready_fd},
     {.name = "die-with-parent",

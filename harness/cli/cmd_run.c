@@ -165,7 +165,7 @@ static const struct option own_options[] = {
     {.name = "budget",
      .value = "TIME",
      .help = "with rounds = auto: the time in which that has to be reached, "
-             "of the whole run (default: 9m)",
+             "of the whole run (default: the suite's, or 9m)",
      .set = set_budget},
     {.name = "pin",
      .help = "the origin on one core, strategies and peers on the others",

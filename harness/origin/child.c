@@ -18,21 +18,28 @@
 #include <unistd.h>
 
 #include "../../impls/task.h"
+#include "origin.h"
 
 #define START_LIMIT (10 * NSEC_PER_SEC)
 #define STOP_LIMIT  (2 * NSEC_PER_SEC)
 
 #define READY_FD 3
 
+/* A number that is #defined, as text. */
+#define TEXT_OF(tokens) #tokens
+#define WORD_OF(number) TEXT_OF(number)
+
 /* In the child: nothing is inherited but standard error and the pipe. Returns
  * only if something failed. */
 static void become_origin(const char *exe, int ready_fd, pid_t parent)
 {
     static const char ready_word[] = {'0' + READY_FD, '\0'};
-    char *const arguments[] = {"concur",     "origin",
-                               "--port",     "0",
-                               "--ready-fd", (char *)(uintptr_t)ready_word,
-                               "--quiet",    "--die-with-parent",
+    static const char addresses[] = WORD_OF(ORIGIN_ADDRESSES);
+    char *const arguments[] = {"concur",      "origin",
+                               "--port",      "0",
+                               "--addresses", (char *)(uintptr_t)addresses,
+                               "--ready-fd",  (char *)(uintptr_t)ready_word,
+                               "--quiet",     "--die-with-parent",
                                NULL};
     sigset_t none;
     sigemptyset(&none);
@@ -50,10 +57,26 @@ static void become_origin(const char *exe, int ready_fd, pid_t parent)
     execv(exe, arguments);
 }
 
-/* Reads the port off the pipe, a line. 0 or an errno; EPIPE: it ended. */
-static int read_port(int fd, uint16_t *port)
+/* "PORT ADDRESSES", the second 1 where it is not said. */
+static int parse_ready(const char *line, struct origin_child *child)
 {
-    char line[16] = "";
+    char *end;
+    unsigned long port = strtoul(line, &end, 10), addresses = 1;
+    if (port == 0 || port > UINT16_MAX)
+        return EPROTO;
+    if (*end == ' ')
+        addresses = strtoul(end, &end, 10);
+    if (addresses == 0 || addresses > ORIGIN_ADDRESSES)
+        return EPROTO;
+    child->port = (uint16_t)port;
+    child->addresses = (uint32_t)addresses;
+    return 0;
+}
+
+/* Reads the line off the pipe. 0 or an errno; EPIPE: it ended. */
+static int read_ready(int fd, struct origin_child *child)
+{
+    char line[24] = "";
     size_t used = 0;
     nsec deadline = now_ns() + START_LIMIT;
     while (used == 0 || line[used - 1] != '\n') {
@@ -76,11 +99,7 @@ static int read_port(int fd, uint16_t *port)
         used += (size_t)n;
     }
     line[used] = '\0';
-    unsigned long value = strtoul(line, NULL, 10);
-    if (value == 0 || value > UINT16_MAX)
-        return EPROTO;
-    *port = (uint16_t)value;
-    return 0;
+    return parse_ready(line, child);
 }
 
 /* Reaps the child if it has ended, or in any case if `wait`. */
@@ -121,11 +140,11 @@ static void describe(int status, char *how, size_t how_size)
     }
 }
 
-/* Waits until the pipe says the port; a child that does not is stopped. */
+/* Waits until the pipe says where; a child that does not is stopped. */
 static int await_ready(struct origin_child *child, int fd, char *error,
                        size_t error_size)
 {
-    int failure = read_port(fd, &child->port);
+    int failure = read_ready(fd, child);
     if (failure == 0)
         return 0;
     char how[64];

@@ -15,11 +15,13 @@
 struct origin_child {
     pid_t pid; /* 0: none, or ended and reaped */
     uint16_t port;
-    int status; /* as waitpid gave it, once pid is 0 */
+    uint32_t addresses; /* it listens on 127.0.0.1 to 127.0.0.ADDRESSES */
+    int status;         /* as waitpid gave it, once pid is 0 */
 };
 
-/* Runs `EXE origin --port 0 --ready-fd 3 --quiet --die-with-parent` and waits
- * until it says its port; `exe` NULL is the running program itself. Returns 0,
+/* Runs `EXE origin --port 0 --addresses 250 --ready-fd 3 --quiet
+ * --die-with-parent` and waits until it says its port and how many addresses it
+ * could have; `exe` NULL is the running program itself. Returns 0,
  * or -1 and one line in `error`. The child ends with the thread that called
  * this: it must be one that lasts. */
 int origin_child_start(struct origin_child *child, const char *exe, char *error,

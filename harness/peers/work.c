@@ -10,7 +10,7 @@
 /* What the steps of all tasks are computed from. */
 struct work {
     struct batch batch; /* without records */
-    uint16_t port;      /* of the origin */
+    const struct job_terms *terms;
 };
 
 /* What comes with a step of task i: a new reference, NULL without memory. */
@@ -30,7 +30,7 @@ static json_t *url_of(const struct work *w, const struct step *step, uint32_t i)
     if (!step_url(&w->batch, step, i, url, sizeof(url)))
         url[0] = '\0'; /* the suite has seen to it that it fits */
     if (url[0] == '/')
-        return json_sprintf("http://127.0.0.1:%u%s", w->port, url);
+        return job_own_url(w->terms, url);
     return json_string(url);
 }
 
@@ -79,21 +79,34 @@ static const struct {
     [STEP_SPAWN] = {"spawn", number_of},
 };
 
-/* The phase that the batch is in. */
+/* The steps of task i in the phase that the batch is in. */
+static json_t *task_work(const struct work *w, uint32_t i)
+{
+    const struct step *end = task_steps_end(&w->batch, i);
+    json_t *steps = json_array();
+
+    for (const struct step *step = task_steps(&w->batch, i); step < end; step++)
+        json_array_append_new(steps,
+                              json_pack("{s:o}", words[step->kind].key,
+                                        words[step->kind].what(w, step, i)));
+    return steps;
+}
+
+/* That phase. Neighbours that do the same share what says so: a million tasks
+ * would take the harness half a gigabyte. */
 static json_t *phase_work(const struct work *w)
 {
-    json_t *tasks = json_array();
+    json_t *tasks = json_array(), *last = NULL;
 
     for (uint32_t i = 0; tasks && i < w->batch.count; i++) {
-        const struct step *end = task_steps_end(&w->batch, i);
-        json_t *steps = json_array();
+        json_t *steps = task_work(w, i);
 
-        for (const struct step *step = task_steps(&w->batch, i); step < end;
-             step++)
-            json_array_append_new(
-                steps, json_pack("{s:o}", words[step->kind].key,
-                                 words[step->kind].what(w, step, i)));
+        if (last && steps && json_equal(last, steps)) {
+            json_decref(steps);
+            steps = json_incref(last);
+        }
         json_array_append_new(tasks, steps);
+        last = steps;
     }
     return tasks;
 }
@@ -113,7 +126,7 @@ static json_t *due_json(const struct bench_case *c, uint64_t seed)
 void work_put(json_t *job, const struct bench_case *c,
               const struct job_terms *terms)
 {
-    struct work w = {case_batch(c, terms->seed), terms->port};
+    struct work w = {case_batch(c, terms->seed), terms};
     /* A peer may work in another folder than this one. */
     char *folder = terms->folder ? realpath(terms->folder, NULL) : NULL;
     json_t *phases = json_array();

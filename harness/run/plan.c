@@ -5,7 +5,6 @@
  */
 #include "plan.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,19 +13,8 @@
 #include "../sample/verify.h"
 #include "../suite/units.h"
 #include "attempts.h"
-
-/* What the harness and libraries open beside a strategy's sockets. */
-#define FILES_ASIDE 64
-
-/* A blocking client's descriptors: its socket, and the pair with which its
- * libcurl could be woken. */
-#define FILES_BLOCKING 3
-
-/* A loop's libcurl opens such a pair for so many sockets at least. */
-#define FILES_LOOP_SOCKETS 32
-
-/* What a process costs before its first task: exec, libraries, exit. */
-#define PROCESS_COST (20 * NSEC_PER_MSEC)
+#include "cost.h"
+#include "fit.h"
 
 /* What of the case the peer does not do, whatever is installed; NULL: it does
  * all. */
@@ -55,15 +43,6 @@ static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
     return e->command ? NULL : strdup(peer->absent);
 }
 
-/* A peer's descriptors are taken for one a task. */
-static uint64_t files_of(const struct plan_entry *e)
-{
-    const struct strategy *strategy = e->entry->strategy;
-    uint64_t each = strategy && strategy->threaded ? FILES_BLOCKING : 1;
-
-    return e->width * each + 2 * (e->width / FILES_LOOP_SOCKETS) + FILES_ASIDE;
-}
-
 static char *text_of(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
@@ -77,35 +56,6 @@ static char *text_of(const char *format, ...)
     int printed = vasprintf(&text, format, arguments);
     va_end(arguments);
     return printed < 0 ? NULL : text;
-}
-
-/* Which limit of this machine the strategy exceeds in a case of these kinds;
- * NULL if none. Allocated. */
-static char *limit_reason(const struct plan_entry *e, unsigned kinds,
-                          const struct limits *limits)
-{
-    const struct strategy *strategy = e->entry->strategy;
-    bool fetches = kinds & STEP_BIT(STEP_FETCH);
-
-    if (strategy && strategy->threaded && limits->threads &&
-        e->width > limits->threads)
-        return text_of("needs %" PRIu32 " threads; this machine allows "
-                       "%" PRIu64 " (%s)",
-                       e->width, limits->threads, limits->threads_from);
-    if (strategy && strategy->stacked && limits->stacks &&
-        e->width > limits->stacks)
-        return text_of("needs %" PRIu32 " guarded stacks; this machine "
-                       "allows %" PRIu64 " (vm.max_map_count)",
-                       e->width, limits->stacks);
-    if (fetches && limits->files && files_of(e) > limits->files)
-        return text_of("needs %" PRIu64 " open files for %" PRIu32
-                       " sockets; this machine allows %" PRIu64 " (ulimit -n)",
-                       files_of(e), e->width, limits->files);
-    if (fetches && limits->ports && e->width > limits->ports)
-        return text_of("needs %" PRIu32 " connections; this machine has "
-                       "%" PRIu64 " ephemeral ports",
-                       e->width, limits->ports);
-    return NULL;
 }
 
 /* Why this strategy cannot do the case here; NULL if it can. Allocated. */
@@ -130,7 +80,7 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
         return text_of("would take %s (limit %s)",
                        format_duration(ideal, sizeof(ideal), (double)e->ideal),
                        format_duration(most, sizeof(most), (double)c->limit));
-    char *reason = limit_reason(e, kinds, limits);
+    char *reason = fit_reason(c, e, limits);
     return reason ? reason : peer_reason(c, e);
 }
 
@@ -151,7 +101,7 @@ static int plan_one(struct plan_case *p, const struct bench_case *c,
         e->width = entry_width(e->entry, c->width, c->tasks, limits->cores);
         e->ideal = case_ideal(c, seed, e->width);
         e->absent = find_reason(c, e, limits);
-        e->cost = e->ideal + PROCESS_COST;
+        e->cost = cost_guess(c, e);
         e->walls = calloc(c->rounds + 1, sizeof(*e->walls));
         if (!e->walls)
             return -1;

@@ -164,7 +164,9 @@ static int set_stopping(struct plan *plan, const struct run_request *request,
     }
     plan->precision =
         request->precision > 0 ? request->precision : STOPPING_PRECISION;
-    plan->budget = request->budget ? request->budget : (nsec)STOPPING_BUDGET;
+    plan->budget = request->budget          ? request->budget
+                   : request->suite->budget ? request->suite->budget
+                                            : (nsec)STOPPING_BUDGET;
     if (request->until) {
         nsec now = now_ns();
 

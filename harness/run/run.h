@@ -16,7 +16,7 @@ struct run_request {
                           * `results` */
     const char *results; /* where runs are kept; NULL: "results" */
     double precision;    /* for cases of `rounds = auto`; 0: 2 % */
-    nsec budget;         /* likewise; 0: 9 minutes */
+    nsec budget;         /* likewise; 0: the suite's, or else 9 minutes */
     nsec until;          /* not 0: a race (race.h), whose measuring ends by
                           * then (now_ns), which is its budget */
     bool quiet;          /* no progress, no table */

@@ -6,19 +6,28 @@
 #include "take.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "../peers/work.h"
 #include "../sample/scratch.h"
 #include "../suite/shown.h"
 #include "attempts.h"
+#include "fit.h"
 #include "interrupt.h"
 #include "judge.h"
 #include "schedule.h"
 
 #define TIMELINE_ROWS 1000
 
-/* A short limit is no reason to kill a process that still starts. */
-#define GRACE_MIN NSEC_PER_SEC
+/* A short limit is no reason to kill a process that still starts, or one that
+ * has many tasks, each of which may take a slow runtime so long. */
+#define GRACE_MIN  NSEC_PER_SEC
+#define GRACE_TASK (2 * NSEC_PER_MSEC)
+#define GRACE_MAX  (60 * NSEC_PER_SEC)
+
+/* How long a closed connection rests, and how often we look. */
+#define REST_MAX   (61 * NSEC_PER_SEC)
+#define REST_PAUSE (100 * NSEC_PER_MSEC)
 
 /* In a race the limit says who is measured, not how long a sample may take: a
  * fourth of the time for all. */
@@ -57,6 +66,40 @@ static int origin_begin(struct taker *t)
     return -1;
 }
 
+/* The address at which a sample finds the origin: another one than those before
+ * it, whose closed connections keep their ports for a minute. */
+static uint32_t host_of(const struct taker *t)
+{
+    return t->origin.addresses ? 1 + t->fetched % t->origin.addresses : 1;
+}
+
+/* Where there is only one address, and ports are not used again at once, the
+ * sample waits until those of the samples before it have had their rest. */
+static void await_ports(const struct taker *t, const struct place *at)
+{
+    const struct timespec pause = {.tv_nsec = REST_PAUSE};
+    uint64_t needs = fit_connections(at->p->c, at->e->width);
+    nsec until = now_ns() + REST_MAX;
+
+    if (t->origin.addresses > 1 || !limits_read("").ports_rest)
+        return;
+    while (limits_ports_now("") < needs && now_ns() < until &&
+           !interrupt_asked())
+        nanosleep(&pause, NULL);
+}
+
+/* How long a process may live beyond its ideal. */
+static nsec grace_of(const struct bench_case *c)
+{
+    nsec grace = c->tasks * GRACE_TASK;
+
+    if (grace > GRACE_MAX)
+        grace = GRACE_MAX;
+    if (grace < c->limit)
+        grace = c->limit;
+    return grace > GRACE_MIN ? grace : GRACE_MIN;
+}
+
 static json_t *job_of(const struct place *at, const struct job_terms *terms)
 {
     json_t *job = job_write(at->p->c, terms);
@@ -86,13 +129,13 @@ static struct sampled run_worker(const struct taker *t, const struct place *at,
         .width = at->e->width,
         .seed = t->plan->seed,
         .port = t->origin.port,
+        .host = host_of(t),
         .folder = folder,
         .timeline = has_timeline(at) ? TIMELINE_ROWS : 0,
         .handicap = schedule_handicap(at->p, at->e->entry),
         .expect = at->p->expect,
     };
-    nsec limit = at->p->c->limit;
-    nsec grace = limit > GRACE_MIN ? limit : GRACE_MIN;
+    nsec grace = grace_of(at->p->c);
     nsec share = at->p->race ? t->plan->budget / RACE_SHARE : 0;
     nsec most = at->e->ideal + (grace > share ? grace : share);
     nsec left = interrupt_left();
@@ -190,9 +233,12 @@ int take_sample(struct taker *t, const struct place *at, struct taken *taken)
         return -1;
     if (scratch_open(&scratch, at->p->c, seed, t->error, t->error_size) != 0)
         return -1;
+    if (uses_origin)
+        await_ports(t, at);
     evidence.before = vitals_read();
     struct sampled sampled = run_worker(t, at, scratch.path);
     evidence.after = vitals_read();
+    t->fetched += uses_origin;
     evidence.sampled = &sampled;
     if (sampled.result &&
         !scratch_check(&scratch, at->p->c, seed, text, sizeof(text)))

@@ -17,6 +17,7 @@ struct taker {
     struct folder *folder;
     struct progress *progress;
     struct origin_child origin; /* started when the first sample needs it */
+    uint32_t fetched;           /* samples so far that asked it */
     char *error;
     size_t error_size;
 };

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The bounds, with their reasons. */
@@ -145,12 +146,38 @@ static void read_throttled(struct vitals *v)
         fclose(file);
 }
 
+/* "TcpExt: NAME …", and a line with as many numbers below it: of this network
+ * namespace. */
+static void read_overflows(struct vitals *v)
+{
+    char names[8192], numbers[8192];
+    FILE *file = fopen("/proc/net/netstat", "re");
+
+    v->overflows = NAN;
+    if (file && fgets(names, sizeof(names), file) &&
+        fgets(numbers, sizeof(numbers), file)) {
+        char *name_state, *number_state;
+        char *name = strtok_r(names, " \n", &name_state);
+        char *number = strtok_r(numbers, " \n", &number_state);
+
+        while (name && number && strcmp(name, "ListenOverflows") != 0) {
+            name = strtok_r(NULL, " \n", &name_state);
+            number = strtok_r(NULL, " \n", &number_state);
+        }
+        if (name && number)
+            v->overflows = strtod(number, NULL);
+    }
+    if (file)
+        fclose(file);
+}
+
 struct vitals vitals_read(void)
 {
     struct vitals v;
 
     read_steal(&v);
     read_throttled(&v);
+    read_overflows(&v);
     return v;
 }
 
@@ -188,6 +215,7 @@ static void weigh(const struct evidence *s, struct validity *v)
     v->stolen_ticks = s->after.steal - s->before.steal;
     v->steal_share = ticks > 0 ? v->stolen_ticks / ticks : NAN;
     v->throttled = s->after.throttled - s->before.throttled;
+    v->overflows = s->after.overflows - s->before.overflows;
     v->mean = latency_sum(s) / run;
     v->peak = figure(s, "inflight_peak");
     v->origin_mean =
@@ -238,6 +266,19 @@ static bool throttled(const struct bench *b)
         return false;
     snprintf(b->text, b->size, "a control group stopped it for %.0f ms",
              b->v->throttled / 1e6);
+    return true;
+}
+
+/* Of the own origin: others' queues are in the count, and nobody's business
+ * where nothing is fetched from it. */
+static bool overflowed(const struct bench *b)
+{
+    if (!b->s->counts || !(b->v->overflows > 0))
+        return false;
+    snprintf(b->text, b->size,
+             "a listen queue was full %.0f times, and whoever met it tried "
+             "again a second later",
+             b->v->overflows);
     return true;
 }
 
@@ -301,9 +342,10 @@ struct validity validity_judge(const struct evidence *evidence)
         bool (*found)(const struct bench *b);
         bool warmup; /* matters there too */
     } checks[] = {
-        {"origin", origin_lost, true},   {"killed", killed, true},
-        {"stolen", stolen, false},       {"throttled", throttled, false},
-        {"preempted", preempted, false}, {"little", little, false},
+        {"origin", origin_lost, true},  {"killed", killed, true},
+        {"stolen", stolen, false},      {"throttled", throttled, false},
+        {"backlog", overflowed, false}, {"preempted", preempted, false},
+        {"little", little, false},
     };
     struct validity v = {.cause = NULL};
     const struct bench b = {evidence, &v, v.text, sizeof(v.text)};

@@ -17,6 +17,7 @@
 struct vitals {
     double steal, total; /* ticks of all cores: stolen, and of any kind */
     double throttled;    /* ns, of the own cgroup and those above it */
+    double overflows;    /* connections that found a listen queue full */
 };
 
 /* Well under a millisecond; read outside of the worker's clocks. */
@@ -26,6 +27,7 @@ struct vitals vitals_read(void);
 struct validity {
     double stolen_ticks, steal_share;
     double throttled;   /* ns */
+    double overflows;   /* connections that had to be tried again */
     double mean;        /* tasks in flight: throughput × mean latency */
     double peak;        /* tasks in flight, as the strategy counted */
     double origin_mean; /* requests in service, as the origin counted */

@@ -31,17 +31,23 @@ static json_t *duration_json(const struct duration *d)
                      d->sigma);
 }
 
+json_t *job_own_url(const struct job_terms *terms, const char *path)
+{
+    return json_sprintf("http://127.0.0.%u:%u%s", terms->host ? terms->host : 1,
+                        terms->port, path);
+}
+
 /* The URL template with the own origin's address before a bare path. */
-static json_t *url_json(const char *url, uint16_t port)
+static json_t *url_json(const char *url, const struct job_terms *terms)
 {
     if (!url)
         return json_null();
     if (url[0] == '/')
-        return json_sprintf("http://127.0.0.1:%u%s", port, url);
+        return job_own_url(terms, url);
     return json_string(url);
 }
 
-static json_t *step_json(const struct step *step, uint16_t port)
+static json_t *step_json(const struct step *step, const struct job_terms *terms)
 {
     json_t *urls = json_array();
 
@@ -49,7 +55,7 @@ static json_t *step_json(const struct step *step, uint16_t port)
         json_array_append_new(urls, json_string(step->urls[u]));
     return json_pack("{s:s, s:o, s:o, s:o, s:s*, s:I}", "kind",
                      step_kind_name(step->kind), "url",
-                     url_json(step->url, port), "urls", urls, "delay",
+                     url_json(step->url, terms), "urls", urls, "delay",
                      duration_json(&step->delay), "text", step->text, "number",
                      (json_int_t)step->number);
 }
@@ -69,7 +75,7 @@ json_t *job_write(const struct bench_case *c, const struct job_terms *terms)
     json_t *ends = json_array();
 
     for (size_t s = 0; s < c->step_count; s++)
-        json_array_append_new(steps, step_json(&c->steps[s], terms->port));
+        json_array_append_new(steps, step_json(&c->steps[s], terms));
     for (size_t p = 0; p < c->phase_count; p++)
         json_array_append_new(ends, json_integer((json_int_t)c->phase_ends[p]));
     return json_pack(

@@ -39,12 +39,17 @@ struct job_terms {
     const char *name; /* of the strategy or peer */
     uint32_t width;
     uint64_t seed;
-    uint16_t port;      /* of the origin */
+    uint16_t port;      /* of the origin … */
+    uint32_t host;      /* … on 127.0.0.HOST; 0: 1 */
     const char *folder; /* of the sample's files; NULL if it has none */
     uint32_t timeline; /* the most rows of the timeline to send back; 0: none */
     nsec handicap;     /* work to be added: a known slow-down; 0: none */
     struct expectation expect;
 };
+
+/* "http://127.0.0.1:8080" and `path`, a JSON string: where the own origin is,
+ * as `terms` has it. A new reference, or NULL if there is no memory. */
+json_t *job_own_url(const struct job_terms *terms, const char *path);
 
 /* A new reference, or NULL if there is no memory. */
 json_t *job_write(const struct bench_case *c, const struct job_terms *terms);

@@ -27,7 +27,9 @@ struct section {
 /* A suite file as read. */
 struct source {
     char *text;
-    char *note; /* NULL if there is none */
+    char *note;       /* NULL if there is none */
+    nsec budget;      /* as in struct suite … */
+    unsigned budgets; /* … and its line; 0: there is none */
     struct section *sections;
     size_t count;
 };

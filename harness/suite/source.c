@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "reading.h"
+#include "units.h"
 #include "words.h"
 
 /* Debian's inih has these as variables; an inih as its author ships it has
@@ -57,12 +58,28 @@ static bool append(struct reading *r, const char *value)
     return true;
 }
 
+/* What is said of the suite as a whole, before its first section. */
+static bool take_budget(struct reading *r, const char *value)
+{
+    const char *wrong = parse_duration(value, &r->source->budget);
+
+    if (r->source->budgets)
+        return line_fail(r, complain("budget is there already: %s:%u", r->shown,
+                                     r->source->budgets));
+    r->source->budgets = r->number;
+    if (!wrong && !r->source->budget)
+        wrong = "is no time at all";
+    return !wrong || line_fail(r, complain("budget: %s", wrong));
+}
+
 static bool take_setting(struct reading *r, const char *name, const char *value)
 {
     const struct case_key *key = case_key_find(name);
     struct section *section;
     char where[WHERE_BYTES];
 
+    if (!r->in_section && strcmp(name, "budget") == 0)
+        return take_budget(r, value);
     if (!r->in_section)
         return line_fail(r, complain("'%s' stands before the first section: "
                                      "begin one with [name]",

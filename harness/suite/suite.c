@@ -122,8 +122,27 @@ static bool add_files(struct suite *suite, const struct suite_request *request,
     return true;
 }
 
+/* A budget is for cases that have no fixed number of rounds; that an option
+ * has given them one is not the suite's mistake. */
+static bool take_budget(struct suite *suite, const struct source *source,
+                        const struct suite_request *request, const char *shown,
+                        const struct report *report)
+{
+    bool used = source->budgets == 0;
+
+    for (size_t c = 0; c < suite->case_count && !used; c++)
+        used = case_is_auto(&suite->cases[c]);
+    for (size_t o = 0; o < request->override_count && !used; o++)
+        used = strcmp(request->overrides[o].key, "rounds") == 0;
+    suite->budget = source->budget;
+    return used || fail(report,
+                        "%s:%u: budget: no case has rounds = auto, which it "
+                        "is for",
+                        shown, source->budgets);
+}
+
 static bool fill(struct suite *suite, struct source *source,
-                 const struct suite_request *request,
+                 const struct suite_request *request, const char *shown,
                  const struct report *report)
 {
     char *folder = folder_of(suite);
@@ -135,6 +154,7 @@ static bool fill(struct suite *suite, struct source *source,
     free(folder);
     good = good && check_only(suite, request->only, report) &&
            override_check(source, request, report) &&
+           take_budget(suite, source, request, shown, report) &&
            claims_check(suite, source, report);
     if (good)
         select_cases(suite, request->only);
@@ -152,12 +172,12 @@ static bool read_into(struct suite *suite, struct source *source,
         if (!suite->name)
             return fail(report, "%s", no_memory);
         return override_section_make(source, request, report) &&
-               fill(suite, source, request, report);
+               fill(suite, source, request, NULL, report);
     }
     if (!suite_find(suite, request->suite, request->text, &shown, report) ||
         !source_read(suite->path, shown, request->text, source, report))
         return false;
-    return fill(suite, source, request, report);
+    return fill(suite, source, request, shown, report);
 }
 
 struct suite *suite_read(const struct suite_request *request, char *error,

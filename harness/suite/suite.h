@@ -22,10 +22,11 @@ struct suite_file {
 };
 
 struct suite {
-    char *name; /* file's stem; "cases" for one from the command line */
-    char *path; /* NULL for one from the command line */
-    char *text; /* the file as read; NULL likewise */
-    char *note; /* what the suite is for: the file's leading `#` comment */
+    char *name;  /* file's stem; "cases" for one from the command line */
+    char *path;  /* NULL for one from the command line */
+    char *text;  /* the file as read; NULL likewise */
+    char *note;  /* what the suite is for: the file's leading `#` comment */
+    nsec budget; /* of a run that is told no other; 0: none of its own */
     struct bench_case *cases;
     size_t case_count;
     struct peers peers;       /* that its cases may name */

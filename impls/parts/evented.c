@@ -9,16 +9,18 @@
 #include <stdlib.h>
 
 #include "file_loop.h"
+#include "timers.h"
 #include "watch.h"
 
-/* What a wait waits for beside its timer. */
-enum { ON_NOTHING, ON_FETCH, ON_FILE, ON_TASK };
+/* What a wait waits for; ON_CANCEL: for nothing but its turn to be ended. */
+enum { ON_NOTHING, ON_TIMER, ON_FETCH, ON_FILE, ON_TASK, ON_CANCEL };
 
 struct evented {
     struct batch *batch;
     struct ev_loop *loop;
     uint32_t width;
     struct wait *waits;
+    struct timers *timers;
     const struct fetcher *fetcher;
     void *fetches; /* the fetcher's own; NULL where nothing is fetched */
     struct file_loop *files; /* NULL where there are none */
@@ -34,12 +36,12 @@ static void end_wait(struct evented *e, struct wait *wait, enum outcome outcome)
     watch_lap();
 }
 
-static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+static void on_timer(void *context, uint32_t slot)
 {
-    struct evented *e = ev_userdata(loop);
-    struct wait *wait = (struct wait *)timer;
+    struct evented *e = context;
+    struct wait *wait = &e->waits[slot];
 
-    (void)events;
+    wait->on = ON_NOTHING;
     end_wait(e, wait, wait->outcome);
 }
 
@@ -58,16 +60,19 @@ static void on_cancel(struct ev_loop *loop, ev_io *cancel, int events)
 
     (void)events;
     ev_io_stop(loop, cancel);
+    /* Those that are set while waits are ended have no delay. */
+    timers_clear(e->timers);
+    for (uint32_t w = 0; w < e->width; w++)
+        if (e->waits[w].on == ON_TIMER)
+            e->waits[w].on = ON_CANCEL;
     for (uint32_t w = 0; w < e->width; w++) {
         struct wait *wait = &e->waits[w];
 
-        if (wait->on == ON_FILE)
-            continue; /* a thread has it, and is soon done */
+        if (wait->on == ON_NOTHING || wait->on == ON_TIMER ||
+            wait->on == ON_FILE) /* a thread has it, and is soon done */
+            continue;
         if (wait->on == ON_FETCH)
             e->fetcher->abort(e->fetches, w);
-        else if (wait->on == ON_NOTHING && !ev_is_active(&wait->timer))
-            continue;
-        ev_timer_stop(loop, &wait->timer);
         wait->on = ON_NOTHING;
         end_wait(e, wait, OUTCOME_CANCELLED);
     }
@@ -112,6 +117,8 @@ int evented_open(struct evented **out, struct batch *batch, uint32_t width,
     e->waits = calloc(width, sizeof(*e->waits));
     e->loop = watch_loop();
     if (e->waits && e->loop)
+        error = timers_open(&e->timers, e->loop, width, on_timer, e);
+    if (!error)
         error = open_fetches(e);
     if (!error)
         error = open_files(e);
@@ -147,13 +154,9 @@ uint32_t evented_slot(const struct evented *e, const struct wait *wait)
 static void begin_timer(struct evented *e, struct wait *wait, nsec delay,
                         enum outcome outcome)
 {
-    wait->on = ON_NOTHING;
+    wait->on = ON_TIMER;
     wait->outcome = (uint8_t)outcome;
-    /* Relative to the loop's idea of now, which a long callback leaves
-     * behind: it would end early. */
-    ev_now_update(e->loop);
-    ev_timer_init(&wait->timer, on_timer, (double)delay / 1e9, 0);
-    ev_timer_start(e->loop, &wait->timer);
+    timers_set(e->timers, evented_slot(e, wait), delay);
 }
 
 static void begin_fetch(struct evented *e, struct wait *wait,
@@ -216,15 +219,21 @@ bool evented_await_due(struct evented *e, struct wait *wait)
 {
     nsec left = task_due_in(e->batch, wait->task);
 
-    if (left)
-        begin_timer(e, wait, left, OUTCOME_OK);
-    return left > 0;
+    if (!left || batch_cancelled(e->batch))
+        return false;
+    begin_timer(e, wait, left, OUTCOME_OK);
+    return true;
 }
 
 /* The task gives up the loop: what it did before is a hold of its own. */
 void evented_begin(struct evented *e, struct wait *wait,
                    const struct step *step)
 {
+    if (batch_cancelled(e->batch)) {
+        begin_timer(e, wait, 0, OUTCOME_CANCELLED);
+        watch_lap();
+        return;
+    }
     switch (step->kind) {
     case STEP_SLEEP:
         begin_timer(e, wait, step_delay(e->batch, step, wait->task),
@@ -256,6 +265,8 @@ void evented_close(struct evented *e)
         e->fetcher->close(e->fetches);
     if (e->files)
         file_loop_close(e->files);
+    if (e->timers)
+        timers_close(e->timers);
     if (e->loop)
         ev_loop_destroy(e->loop);
     free(e->joined);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Steps that nothing waits for: each is begun, and a callback on the loop says
- * when it is done. An ev_timer for a sleep, a fetcher for a fetch; files, for
- * which libev cannot wait, openly in threads.
+ * when it is done. A timer for a sleep, a fetcher for a fetch; files, for which
+ * libev cannot wait, openly in threads.
  */
 #ifndef CONCUR_EVENTED_H
 #define CONCUR_EVENTED_H
@@ -19,11 +19,10 @@
 
 /* A task's wait for its current step. Small: a million may wait. */
 struct wait {
-    ev_timer timer;
     uint32_t task;
     uint16_t step;   /* the strategy's own: how far the task has come */
     uint8_t outcome; /* what the timer will report */
-    uint8_t on;      /* what it waits for, beside the timer */
+    uint8_t on;      /* what it waits for */
 };
 
 /* A loop and places for waits. The strategy runs the loop and breaks it: it
@@ -54,7 +53,8 @@ void evented_begin(struct evented *evented, struct wait *wait,
                    const struct step *step);
 
 /* True: the wait's task is not due yet; `done` is called when it is, or the
- * batch is cancelled. False: it is due, and nothing was begun. */
+ * batch is cancelled. False: it is due, or the batch is cancelled already, and
+ * nothing was begun. */
 bool evented_await_due(struct evented *evented, struct wait *wait);
 
 /* Waits for nothing but the loop's next turn. */

@@ -25,6 +25,7 @@
 
 #include "../../harness/origin/child.h"
 #include "../../harness/origin/counts.h"
+#include "../../harness/origin/listener.h"
 #include "../../harness/origin/origin.h"
 #include "../../impls/task.h"
 
@@ -51,6 +52,8 @@ static void test_bad_starts(void **state)
         {"echo 70000 >&3; exec sleep 60", "Protocol error"},
         {"echo 123456789012345678901234567890 >&3; exec sleep 60",
          "Protocol error"},
+        {"echo 4242 0 >&3; exec sleep 60", "Protocol error"},
+        {"echo 4242 251 >&3; exec sleep 60", "Protocol error"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -90,6 +93,71 @@ static void test_start_and_stop(void **state)
     assert_int_equal(origin_counts(child.port, false, &counts), ECONNREFUSED);
 }
 
+/* Whether the origin answers on 127.0.0.HOST. */
+static bool answers_on(uint32_t host, uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(port),
+                                  .sin_addr.s_addr =
+                                      htonl(INADDR_LOOPBACK - 1 + host)};
+    static const char question[] = "GET /bytes/7 HTTP/1.1\r\nHost: x\r\n"
+                                   "Connection: close\r\n\r\n";
+    static const char ok[] = "HTTP/1.1 200 ";
+    char reply[sizeof ok] = "";
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    bool good = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+                write(fd, question, sizeof question - 1) > 0 &&
+                recv(fd, reply, sizeof reply - 1, MSG_WAITALL) ==
+                    (ssize_t)sizeof reply - 1 &&
+                strcmp(reply, ok) == 0;
+    close(fd);
+    return good;
+}
+
+/* Where loopback is a whole network, as on Linux, all addresses are to be had,
+ * and one origin's counts are of all of them. */
+static void test_addresses(void **state)
+{
+    const uint32_t hosts[] = {1, 2, 77, ORIGIN_ADDRESSES};
+    char error[200];
+    struct origin_child child;
+    struct origin_counts counts;
+    (void)state;
+    assert_int_equal(origin_child_start(&child, NULL, error, sizeof error), 0);
+    assert_int_equal(child.addresses, ORIGIN_ADDRESSES);
+    for (size_t h = 0; h < sizeof hosts / sizeof *hosts; h++)
+        assert_true(answers_on(hosts[h], child.port));
+    assert_false(answers_on(ORIGIN_ADDRESSES + 1, child.port));
+    assert_int_equal(origin_counts(child.port, false, &counts), 0);
+    assert_int_equal(counts.requests, sizeof hosts / sizeof *hosts);
+    assert_int_equal(counts.connections, sizeof hosts / sizeof *hosts);
+    origin_child_stop(&child);
+}
+
+/* Somebody else has the port on the third address: there are two. */
+static void test_address_taken(void **state)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 2)};
+    socklen_t size = sizeof address;
+    int fds[15], taken = socket(AF_INET, SOCK_STREAM, 0);
+    char error[200] = "";
+    (void)state;
+    assert_int_equal(bind(taken, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(taken, 1), 0);
+    assert_int_equal(getsockname(taken, (struct sockaddr *)&address, &size), 0);
+    struct listening want = {ntohs(address.sin_port), 5, 3};
+    assert_int_equal(listener_open_many(fds, &want, error, sizeof error), 0);
+    assert_int_equal(want.addresses, 2);
+    for (uint32_t l = 0; l < want.addresses * want.queues; l++)
+        close(fds[l]);
+    close(taken);
+    assert_int_equal(listener_queues(128), 8);
+    assert_int_equal(listener_queues(1024), 4);
+    assert_int_equal(listener_queues(4096), 1);
+}
+
 static void test_death_is_seen(void **state)
 {
     char error[200], how[64] = "";
@@ -113,6 +181,7 @@ static void test_stubborn(void **state)
                        "while :; do sleep 0.1; done");
     assert_int_equal(origin_child_start(&child, path, error, sizeof error), 0);
     assert_int_equal(child.port, 4242);
+    assert_int_equal(child.addresses, 1);
     origin_child_stop(&child);
     assert_false(origin_child_alive(&child, how, sizeof how));
     assert_string_equal(how, "killed by SIGKILL");
@@ -227,11 +296,13 @@ static void test_counts_of_strangers(void **state)
 /* Played by this program when the child runs it. */
 static int play_concur(int argc, char **argv)
 {
-    const char *const wanted[] = {"origin",           "--port", "0",
-                                  "--ready-fd",       "3",      "--quiet",
-                                  "--die-with-parent"};
-    const struct origin_options options = {
-        .ready_fd = 3, .quiet = 1, .die_with_parent = 1};
+    const char *const wanted[] = {
+        "origin",     "--port", "0",       "--addresses",      "250",
+        "--ready-fd", "3",      "--quiet", "--die-with-parent"};
+    const struct origin_options options = {.addresses = ORIGIN_ADDRESSES,
+                                           .ready_fd = 3,
+                                           .quiet = 1,
+                                           .die_with_parent = 1};
     size_t count = sizeof wanted / sizeof *wanted;
     if ((size_t)argc != count + 1)
         return 2;
@@ -246,6 +317,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_starts),
         cmocka_unit_test(test_start_and_stop),
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_address_taken),
         cmocka_unit_test(test_death_is_seen),
         cmocka_unit_test(test_stubborn),
         cmocka_unit_test(test_dies_with_the_harness),

@@ -136,6 +136,7 @@ struct change {
     bool lost, warmup, sleeps, failed;
     double each_ms, serviced_ms; /* latency of a task; origin's sum */
     int switches, threads;
+    double overflows;
 };
 
 static struct validity judge(const struct change *change)
@@ -158,8 +159,9 @@ static struct validity judge(const struct change *change)
     steps[0].kind = change->sleeps ? STEP_SLEEP : STEP_FETCH;
     s.c.steps = steps;
     s.c.step_count = 1;
-    evidence.after = (struct vitals){10 + change->steal, 1000 + change->total,
-                                     5e6 + change->throttled};
+    evidence.after =
+        (struct vitals){10 + change->steal, 1000 + change->total,
+                        5e6 + change->throttled, change->overflows};
     sampled.result = json_pack(
         "{s:f, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:{s:[[f,i,i]]}}", "run_ns",
         100e6, "inflight_peak", 2, "failed", change->failed ? 1 : 0,
@@ -178,27 +180,31 @@ static struct validity judge(const struct change *change)
 static void test_validity(void **state)
 {
     static const struct change rows[] = {
-        {NULL, 0, 20, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1},
+        {NULL, 0, 20, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
         /* one tick is no theft, 3 of 200 are what all hosts take */
-        {NULL, 1, 10, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1},
-        {NULL, 3, 200, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1},
-        {"stolen", 2, 20, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1},
-        {NULL, 2, 20, 0, 0, 0, 1, 0, 0, 18, 150, 0, 1},
-        {NULL, 0, 20, 1e6, 0, 0, 0, 0, 0, 18, 150, 0, 1},
-        {"throttled", 0, 20, 20e6, 0, 0, 0, 0, 0, 18, 150, 0, 1},
-        {NULL, NAN, NAN, NAN, 0, 0, 0, 0, 0, 18, 150, 0, 1},
-        {"killed", 0, 20, 0, SIGKILL, 0, 1, 0, 0, 18, 150, 0, 1},
-        {NULL, 0, 20, 0, SIGSEGV, 0, 0, 0, 0, 18, 150, 0, 1},
-        {"origin", 0, 20, 0, 0, 1, 1, 0, 0, 18, 150, 0, 1},
+        {NULL, 1, 10, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {NULL, 3, 200, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {"stolen", 2, 20, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {NULL, 2, 20, 0, 0, 0, 1, 0, 0, 18, 150, 0, 1, 0},
+        {NULL, 0, 20, 1e6, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {"throttled", 0, 20, 20e6, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {NULL, NAN, NAN, NAN, 0, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {"killed", 0, 20, 0, SIGKILL, 0, 1, 0, 0, 18, 150, 0, 1, 0},
+        {NULL, 0, 20, 0, SIGSEGV, 0, 0, 0, 0, 18, 150, 0, 1, 0},
+        {"origin", 0, 20, 0, 0, 1, 1, 0, 0, 18, 150, 0, 1, 0},
+        {"backlog", 0, 20, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1, 3},
+        {NULL, 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 0, 1, 3},
+        {NULL, 0, 20, 0, 0, 0, 1, 0, 0, 18, 150, 0, 1, 3},
+        {NULL, 0, 20, 0, 0, 0, 0, 0, 0, 18, 150, 0, 1, NAN},
         /* Little: 2.5 on average, 2 at most; 1.8, but 2.3 at the origin */
-        {"little", 0, 20, 0, 0, 0, 0, 0, 0, 25, 150, 0, 1},
-        {"little", 0, 20, 0, 0, 0, 0, 0, 0, 18, 230, 0, 1},
-        {NULL, 0, 20, 0, 0, 0, 0, 0, 1, 18, 230, 0, 1},
+        {"little", 0, 20, 0, 0, 0, 0, 0, 0, 25, 150, 0, 1, 0},
+        {"little", 0, 20, 0, 0, 0, 0, 0, 0, 18, 230, 0, 1, 0},
+        {NULL, 0, 20, 0, 0, 0, 0, 0, 1, 18, 230, 0, 1, 0},
         /* other programs: told where nobody else can have been it */
-        {"preempted", 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 40, 1},
-        {NULL, 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 15, 1},
-        {NULL, 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 40, 4},
-        {NULL, 0, 20, 0, 0, 0, 0, 0, 0, 18, 150, 40, 1},
+        {"preempted", 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 40, 1, 0},
+        {NULL, 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 15, 1, 0},
+        {NULL, 0, 20, 0, 0, 0, 0, 1, 0, 18, 0, 40, 4, 0},
+        {NULL, 0, 20, 0, 0, 0, 0, 0, 0, 18, 150, 40, 1, 0},
     };
 
     (void)state;
@@ -221,6 +227,7 @@ static void test_vitals(void **state)
     assert_true(first.steal <= first.total);
     assert_true(then.total >= first.total);
     assert_true(isnan(then.throttled) || then.throttled >= first.throttled);
+    assert_true(then.overflows >= first.overflows);
 }
 
 int main(void)

@@ -373,6 +373,32 @@ static void test_ideal_of_seeds(void **state)
 
 /* ---- the table of keys ---- */
 
+/* A suite's own, for cases that have no fixed number of rounds; options may
+ * give them one. */
+static void test_budget(void **state)
+{
+    static const char text[] = "# What for.\nbudget = 26m ; long\n"
+                               "[a]\nworkload = sleep\ntasks = 1\n"
+                               "delay = 1ms\nrounds = auto\n"
+                               "[b]\nworkload = sleep\ntasks = 1\n"
+                               "delay = 1ms\n";
+    static const struct override fixed[] = {{"rounds", "3"}};
+    const char *only[] = {"b", NULL};
+
+    (void)state;
+    struct suite *suite = read_good(good);
+    assert_int_equal(suite->budget, 0);
+    suite_free(suite);
+    write_file("t.ini", text, strlen(text));
+    for (int i = 0; i < 3; i++) {
+        suite = read_with("t.ini", i == 1 ? only : NULL, fixed, i == 2);
+        assert_non_null(suite);
+        assert_int_equal(suite->budget, 26 * 60 * NSEC_PER_SEC);
+        assert_string_equal(suite->note, "What for.");
+        suite_free(suite);
+    }
+}
+
 static void test_keys(void **state)
 {
     size_t count = 0;
@@ -405,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_suite_names),
         cmocka_unit_test(test_ideals),
         cmocka_unit_test(test_ideal_of_seeds),
+        cmocka_unit_test(test_budget),
         cmocka_unit_test(test_keys),
     };
 

@@ -14,6 +14,13 @@ static const struct bad {
     {"tasks = 5\n[a]\n",
      "t.ini:1: 'tasks' stands before the first section: begin one with "
      "[name]"},
+    {"budget = 5m\nbudget = 6m\n[a]\n",
+     "t.ini:2: budget is there already: t.ini:1"},
+    {"budget = 0s\n[a]\n", "t.ini:1: budget: is no time at all"},
+    {"budget = 5\n[a]\n", "t.ini:1: budget: '5' has no unit: write 5ms or 5s"},
+    {"\nbudget = 5m\n[a]\nworkload = sleep\ndelay = 1s\ntasks = 5\n",
+     "t.ini:2: budget: no case has rounds = auto, which it is for"},
+    {"[a]\nbudget = 5m\n", "t.ini:2: unknown key 'budget'"},
     {"[a]\nworkload = sleep\ntaks = 5\n",
      "t.ini:3: unknown key 'taks'; did you mean 'tasks'?"},
     {"[a]\nworkload = sleep\n  Tasks = 5\n",

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A guess at a sample's cost: the ideal, and what starting a process and doing
+ * a task take beside their waits. Coarse on purpose: no strategy is known by
+ * its name.
+ */
+#include "cost.h"
+
+/* What is paid for beside the ideal, in ns. */
+struct price {
+    nsec process; /* exec, libraries, exit */
+    nsec task;    /* started, stamped, finished, and told about */
+    nsec place;   /* a thread, a connection: for each task in flight */
+    nsec fetch;   /* both ends' work, without the body's bytes */
+    double byte;
+};
+
+/* In C, and beside it: interpreters, runtimes that start and collect. */
+static const struct price here = {20 * NSEC_PER_MSEC, 300, 20000, 30000, 0.7};
+static const struct price peers = {300 * NSEC_PER_MSEC, 15000, 80000, 200000,
+                                   3};
+
+nsec cost_guess(const struct bench_case *c, const struct plan_entry *e)
+{
+    const struct price *price = e->entry->peer ? &peers : &here;
+    bool fetches = case_kinds(c) & STEP_BIT(STEP_FETCH);
+    bool threads = e->entry->strategy && e->entry->strategy->threaded;
+    nsec cost = e->ideal + price->process + c->tasks * price->task;
+
+    if (fetches || threads)
+        cost += e->width * price->place;
+    for (size_t s = 0; s < c->step_count; s++)
+        if (c->steps[s].kind == STEP_FETCH)
+            cost += c->tasks * (price->fetch +
+                                (nsec)(price->byte * (double)c->body_bytes));
+    return cost;
+}

@@ -13,6 +13,7 @@ struct curl_fetches {
     struct curl_loop *curl;
     fetch_ended ended;
     void *context;
+    struct batch *batch;
     uint32_t width;
     struct fetch fetches[];
 };
@@ -40,16 +41,14 @@ static int curl_open(void **self, struct ev_loop *loop, struct batch *batch,
 {
     struct curl_fetches *cf =
         calloc(1, sizeof(*cf) + width * sizeof(struct fetch));
-    int error = 0;
 
     if (!cf)
         return ENOMEM;
+    cf->batch = batch;
+    cf->width = width;
     cf->ended = ended;
     cf->context = context;
-    for (; cf->width < width && !error; cf->width++)
-        error = fetch_open(&cf->fetches[cf->width], batch);
-    if (!error)
-        error = curl_loop_open(&cf->curl, loop, width, on_done, cf);
+    int error = curl_loop_open(&cf->curl, loop, width, on_done, cf);
     if (error)
         curl_close(cf);
     else
@@ -57,14 +56,32 @@ static int curl_open(void **self, struct ev_loop *loop, struct batch *batch,
     return error;
 }
 
+/* A place's handle is made when it is first used: what it is made of is then
+ * still in the processor's cache. */
+static bool ready(struct curl_fetches *cf, uint32_t slot)
+{
+    struct fetch *fetch = &cf->fetches[slot];
+
+    if (fetch->easy)
+        return true;
+    if (fetch_open(fetch, cf->batch))
+        return false;
+    if (curl_loop_adopt(cf->curl, fetch, slot) == CURLE_OK)
+        return true;
+    fetch_close(fetch);
+    return false;
+}
+
 static enum outcome curl_begin(void *self, uint32_t slot,
                                const struct step *step, uint32_t i)
 {
     struct curl_fetches *cf = self;
     struct fetch *fetch = &cf->fetches[slot];
-    enum outcome outcome = fetch_aim(fetch, step, i);
 
-    if (outcome == OUTCOME_OK && !curl_loop_begin(cf->curl, fetch))
+    if (!ready(cf, slot))
+        return OUTCOME_SYSTEM;
+    enum outcome outcome = fetch_aim(fetch, step, i);
+    if (outcome == OUTCOME_OK && !curl_loop_begin(cf->curl, fetch, slot))
         outcome = OUTCOME_SYSTEM;
     return outcome;
 }
@@ -73,7 +90,7 @@ static void curl_abort(void *self, uint32_t slot)
 {
     struct curl_fetches *cf = self;
 
-    curl_loop_abort(cf->curl, &cf->fetches[slot]);
+    curl_loop_abort(cf->curl, &cf->fetches[slot], slot);
 }
 
 const struct fetcher curl_fetcher = {

@@ -20,14 +20,20 @@ typedef void (*fetch_done)(void *context, struct fetch *fetch,
 int curl_loop_open(struct curl_loop **cl, struct ev_loop *loop, uint32_t width,
                    fetch_done done, void *context);
 
-/* Begins a transfer that fetch_aim has aimed; `done` is called later, never
- * from within. False if libcurl refuses it: then `done` is not called. */
-bool curl_loop_begin(struct curl_loop *cl, struct fetch *fetch);
+/* Readies the handle of place `slot`, below the width: once, after fetch_open,
+ * before its first transfer. */
+CURLcode curl_loop_adopt(struct curl_loop *cl, struct fetch *fetch,
+                         uint32_t slot);
+
+/* Begins the transfer of place `slot`, which fetch_aim has aimed; `done` is
+ * called later, never from within. False if libcurl refuses it: then `done` is
+ * not called. */
+bool curl_loop_begin(struct curl_loop *cl, struct fetch *fetch, uint32_t slot);
 
 /* Ends a transfer under way; `done` is not called. */
-void curl_loop_abort(struct curl_loop *cl, struct fetch *fetch);
+void curl_loop_abort(struct curl_loop *cl, struct fetch *fetch, uint32_t slot);
 
-/* No transfer may be under way. */
+/* No transfer may be under way, and no handle that it has readied be left. */
 void curl_loop_close(struct curl_loop *cl);
 
 #endif

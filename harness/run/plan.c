@@ -22,6 +22,9 @@
  * libcurl could be woken. */
 #define FILES_BLOCKING 3
 
+/* A loop's libcurl opens such a pair for so many sockets at least. */
+#define FILES_LOOP_SOCKETS 32
+
 /* What a process costs before its first task: exec, libraries, exit. */
 #define PROCESS_COST (20 * NSEC_PER_MSEC)
 
@@ -58,7 +61,7 @@ static uint64_t files_of(const struct plan_entry *e)
     const struct strategy *strategy = e->entry->strategy;
     uint64_t each = strategy && strategy->threaded ? FILES_BLOCKING : 1;
 
-    return e->width * each + FILES_ASIDE;
+    return e->width * each + 2 * (e->width / FILES_LOOP_SOCKETS) + FILES_ASIDE;
 }
 
 static char *text_of(const char *format, ...)

@@ -14,11 +14,12 @@
 /* libcurl looks for an idle connection among all that a multi handle has to the
  * host, busy ones included: with thousands, that is quadratic. So there are
  * several handles on the loop, each for so many places. One takes some 40 KB
- * and two descriptors, and a clean-up of its own for each turn. */
-#define SHARD_PLACES 32
+ * and two descriptors: many more of them would cost more than they save. */
+#define SHARD_PLACES 64
 
-/* Of what transfers in flight read into, all together; and each. */
-#define BUFFERS_BYTES (16l << 20)
+/* What all transfers in flight read into together, and each: large buffers
+ * hasten large bodies, and thousands of them have to be small. */
+#define BUFFERS_BYTES (8l << 20)
 #define BUFFER_LEAST  1024l
 #define BUFFER_MOST   (256l << 10)
 

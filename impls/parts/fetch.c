@@ -40,12 +40,21 @@ static CURLcode set_trust(CURL *easy)
     return bundle ? curl_easy_setopt(easy, CURLOPT_CAINFO, bundle) : CURLE_OK;
 }
 
-/* Real URLs behave as a browser's would; the own origin is loopback, and no
- * proxy of the environment comes between. */
+/* The own origin is loopback, and no proxy of the environment comes between.
+ * Where NOPROXY is not set, libcurl looks for it in the environment and goes
+ * through it for every request. */
+static CURLcode set_direct(CURL *easy)
+{
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PROXY, "");
+
+    return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+}
+
+/* Real URLs behave as a browser's would. */
 static CURLcode set_route(CURL *easy, bool real)
 {
     if (!real)
-        return curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        return set_direct(easy);
     CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     if (!code)
         code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);

@@ -22,6 +22,9 @@
  * libcurl could be woken. */
 #define FILES_BLOCKING 3
 
+/* A loop's libcurl opens such a pair for so many sockets at least. */
+#define FILES_LOOP_SOCKETS 32
+
 /* Private memory of a worker process that has fetched, with the kernel's part:
  * measured, and rounded up. */
 #define PROCESS_BYTES ((uint64_t)3 << 19)
@@ -104,7 +107,8 @@ static uint64_t files_of(const struct fit *f)
     bool blocks = f->like && f->like->threaded && !f->like->forked;
     uint64_t each = blocks ? FILES_BLOCKING : 1;
 
-    return f->e->width * each + FILES_ASIDE;
+    return f->e->width * each + 2 * (f->e->width / FILES_LOOP_SOCKETS) +
+           FILES_ASIDE;
 }
 
 static char *client_files(const struct fit *f)

@@ -2,7 +2,7 @@
 /*
  * Going on with a run. Everything is read from its folder: the suite as it was
  * then, the samples that are there. What would mix samples that cannot be
- * compared is refused before anything is changed.
+ * compared is refused before a sample is touched.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -213,9 +213,12 @@ static int prepare(struct resume *r)
         return -1;
     if (plan_make(&r->plan, r->suite, seed, &r->limits, r->error,
                   sizeof(r->error)) != 0 ||
-        same_cases(r) != 0 || read_samples(r) != 0 ||
-        replay_absences(&replay, r->error, sizeof(r->error)) != 0 ||
-        folder_open(&r->folder, r->error, sizeof(r->error)) != 0)
+        same_cases(r) != 0 ||
+        /* Opening removes a torn last line, so it comes before reading: what
+         * is replayed is what the next lines are appended to. */
+        folder_open(&r->folder, r->error, sizeof(r->error)) != 0 ||
+        read_samples(r) != 0 ||
+        replay_absences(&replay, r->error, sizeof(r->error)) != 0)
         return -1;
     read_stopping(r);
     return replay_samples(&replay, r->error, sizeof(r->error));

@@ -357,6 +357,14 @@ struct validity validity_judge(const struct evidence *evidence)
     return v;
 }
 
+void validity_dispute(struct validity *validity, const char *text)
+{
+    if (validity->cause)
+        return;
+    validity->cause = "disputed";
+    snprintf(validity->text, sizeof(validity->text), "%s", text);
+}
+
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();

@@ -12,6 +12,7 @@
 #include "../suite/units.h"
 #include "describe.h"
 #include "measure.h"
+#include "program.h"
 #include "replay.h"
 #include "request.h"
 #include "run.h"
@@ -49,7 +50,8 @@ static int same_program(struct resume *r)
     } parts[] = {{"concur", CONCUR_VERSION},
                  {"libraries", strategies_libraries()},
                  {"compiler", __VERSION__},
-                 {"flags", CONCUR_FLAGS}};
+                 {"flags", CONCUR_FLAGS},
+                 {"build", program_digest()}};
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
         const char *then =
@@ -234,11 +236,20 @@ static void announce(const struct resume *r)
 {
     char time[32];
 
-    printf("suite %s goes on: %s%u samples left, about %s; %s\n",
-           r->suite->name, plan_is_auto(&r->plan) ? "at least " : "",
-           plan_samples(&r->plan),
-           format_duration(time, sizeof(time), (double)plan_time(&r->plan)),
-           r->folder.path);
+    const char *about =
+        format_duration(time, sizeof(time), (double)plan_time(&r->plan));
+    uint32_t left = plan_samples(&r->plan);
+
+    if (left)
+        printf("suite %s goes on: %s%u sample%s left, about %s; %s\n",
+               r->suite->name, plan_is_auto(&r->plan) ? "at least " : "", left,
+               left == 1 ? "" : "s", about, r->folder.path);
+    else if (schedule_next(&r->plan))
+        printf("suite %s goes on: rounds for more precision, about %s; %s\n",
+               r->suite->name, about, r->folder.path);
+    else
+        printf("suite %s is measured: its report is written; %s\n",
+               r->suite->name, r->folder.path);
     fflush(stdout);
 }
 

@@ -15,7 +15,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import Run, TempCase, children_of, is_alive, wait_until
+from support import FAULTY, Run, TempCase, children_of, is_alive, wait_until
 
 SUITE = """
 [sleep]
@@ -316,7 +316,8 @@ class Folder(ResumeCase):
     def test_another_program(self):
         run = self.done()
         before = run.json("run.json")
-        for key, value in (("concur", "0.0.1"), ("flags", "-O0")):
+        for key, value in (("concur", "0.0.1"), ("flags", "-O0"),
+                           ("build", "00000000")):
             with open(run.path("run.json"), "w", encoding="utf-8") as file:
                 json.dump({**before, key: value}, file)
             self.check(rf"^concur run: r: .*\({key}: {value}, now ",
@@ -325,6 +326,15 @@ class Folder(ResumeCase):
             before["cases"][0]["strategies"][0]["width"] = 7
             json.dump(before, file)
         self.check("case sleep would be another one", "--resume", "r")
+
+    def test_another_build_of_the_same_version(self):
+        run = self.done()
+        before = run.read("samples.jsonl")
+        code, _, err = self.concur("run", "--resume", "r", program=FAULTY)
+        self.assertEqual(code, 2)
+        self.assertRegex(err, r"^concur run: r: was measured with another "
+                              r"program \(build: \w{8}, now \w{8}\)")
+        self.assertEqual(run.read("samples.jsonl"), before)
 
     def test_another_machine(self):
         process = self.run_small()

@@ -104,6 +104,7 @@ static const struct {
     {"machine", "clocksource", "clock source"},
     {"machine", "cgroup_cpu", "CPU limit of the cgroup"},
     {NULL, "concur", "version of concur"},
+    {NULL, "build", "build of concur"},
     {NULL, "flags", "compiler flags"},
     {NULL, "compiler", "compiler"},
     {NULL, "libraries", "libraries"},

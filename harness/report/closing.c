@@ -182,8 +182,11 @@ static void method(struct doc *doc, const struct view *view)
                   "hypervisor, a control group stopped it for more than 1 %% "
                   "of its time, other programs took its core, origin or "
                   "process were killed, or the figures break Little's law (in "
-                  "flight = throughput × latency). That is done twice a round "
-                  "at most.");
+                  "flight = throughput × latency), or the origin served other "
+                  "requests than the results say. That is done twice a round "
+                  "at most. Context switches are judged only where nothing is "
+                  "fetched: beside a server they do not tell another program "
+                  "from the origin, with which the client may share a core.");
     doc_item(doc, "Where an interval is missing or intervals meet, this run "
                   "cannot tell; more rounds may.");
 }

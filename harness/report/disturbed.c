@@ -75,6 +75,31 @@ void verdict_standing(FILE *out, const struct view *view)
           out);
 }
 
+/* Of a machine that has nothing else to do about 1 is usual. */
+void verdict_loaded(FILE *out, const struct view *view)
+{
+    const json_t *run = json_object_get(view->summary, "run");
+    const json_t *load = json_object_get(view->summary, "load1");
+    const json_t *machine = json_object_get(run, "machine");
+    double cores = view_number(machine, "cores");
+    double quarter = view_number(load, "quarter");
+    char text[SAY_BYTES], most[SAY_BYTES], begun[SAY_BYTES];
+    if (!(quarter > cores))
+        return;
+    fprintf(out,
+            "The load was %s or more on %g core%s while a quarter of the "
+            "samples were taken, %s at most",
+            say_count(text, quarter), cores, cores > 1 ? "s" : "",
+            say_count(most, view_number(load, "max")));
+    if (view_number(machine, "load1") >= 0)
+        fprintf(out, ", and %s before the run began",
+                say_count(begun, view_number(machine, "load1")));
+    fputs(". Unless threads of the strategies computed, something else was "
+          "running, and what it took is in the figures: where anything is "
+          "fetched, no rule voids such a round.",
+          out);
+}
+
 /* ---- full cores ---- */
 
 static bool has_step(const struct view_case *c, const char *kind)

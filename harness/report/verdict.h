@@ -108,6 +108,9 @@ void verdict_sweep(FILE *out, const struct view_case *from,
 void verdict_again(FILE *out, const struct view *view);
 void verdict_standing(FILE *out, const struct view *view);
 
+/* A load average above the number of cores while it was measured. */
+void verdict_loaded(FILE *out, const struct view *view);
+
 /* Where origin or client had a core full of work, which is then what the case
  * compares. Nothing where neither had. */
 void verdict_bound(FILE *out, const struct view *view,

@@ -321,6 +321,7 @@ void verdict_warnings(const struct view *view,
     run_line(&w, verdict_again);
     lives(&w);
     machine(&w);
+    run_line(&w, verdict_loaded);
     lags(&w);
     outliers(&w);
 }

@@ -70,6 +70,8 @@ void attempt_stand(struct plan_case *p)
     }
     p->round++;
     p->attempt = 1;
+    if (p->voided && !case_done(p))
+        p->attempt += p->voided[p->round];
     p->repeats = 0;
 }
 

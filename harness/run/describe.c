@@ -8,6 +8,7 @@
 
 #include "../doctor/doctor.h"
 #include "../suite/shown.h"
+#include "program.h"
 #include "request.h"
 
 /* How long the doctor looks at other processes: a run need not wait longer. */
@@ -211,7 +212,7 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
     for (size_t i = 0; i < plan->count; i++)
         append(&cases, describe_case(&plan->cases[i]));
     time_stamp(now, sizeof(now));
-    return json_pack(
+    json_t *run = json_pack(
         "{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, "
         "s:o, "
         "s:o, s:o, s:o}",
@@ -223,4 +224,6 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
         strategies_libraries(), "compiler", __VERSION__, "flags", CONCUR_FLAGS,
         "machine", machine_json(limits), "doctor", doctor_found(limits), "pin",
         pin_json(plan->pin), "stopping", stopping_json(plan), "cases", cases);
+    json_object_set_new(run, "build", json_string(program_digest()));
+    return run;
 }

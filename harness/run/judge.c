@@ -205,18 +205,19 @@ static bool origin_disagrees(const struct hearing *h)
     return true;
 }
 
-bool judge_sample(const struct plan_case *p, const struct plan_entry *e,
-                  const struct sampled *sampled,
-                  const struct origin_counts *counts, char *reason, size_t size)
+enum verdict judge_sample(const struct plan_case *p, const struct plan_entry *e,
+                          const struct sampled *sampled,
+                          const struct origin_counts *counts, char *reason,
+                          size_t size)
 {
     static bool (*const checks[])(const struct hearing *) = {
-        no_result,       wrong_counts, wrong_results,    wrong_aggregate,
-        impossible_time, too_wide,     origin_disagrees,
+        no_result,       wrong_counts,    wrong_results,
+        wrong_aggregate, impossible_time, too_wide,
     };
     const struct hearing h = {p, e, sampled, counts, reason, size};
 
     for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
         if (checks[i](&h))
-            return true;
-    return false;
+            return VERDICT_WRONG;
+    return origin_disagrees(&h) ? VERDICT_DISPUTED : VERDICT_COUNTS;
 }

@@ -150,6 +150,7 @@ void plan_clear(struct plan *plan)
             json_decref(p->entries[e].rows);
         }
         free(p->entries);
+        free(p->voided);
     }
     free(plan->cases);
 }

@@ -47,6 +47,8 @@ struct plan_case {
     uint32_t round, attempt; /* under way; from 0, which warms up, and from 1 */
     uint32_t repeats;        /* of this round, because it was invalid */
     uint32_t repeats_all;    /* likewise of all */
+    uint32_t *voided; /* by round: attempts that an earlier life left, void
+                       * before the round begins; NULL: none; owned */
 };
 
 struct plan {

@@ -178,6 +178,70 @@ static int put_discard(const struct replay *r, struct plan_case *p,
     return result;
 }
 
+/* ---- what comes after ---- */
+
+/* How many attempts at the round there are, by their highest number. */
+static uint32_t attempts_at(const struct samples *samples, uint32_t number,
+                            uint32_t round)
+{
+    uint32_t most = 0;
+
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct sample *s = &samples->list[i];
+
+        if (s->in_case == number && s->round == round &&
+            s->status != SAMPLE_ABSENT && s->attempt > most)
+            most = s->attempt;
+    }
+    for (size_t i = 0; i < samples->discard_count; i++) {
+        const struct discard *d = &samples->discards[i];
+
+        if (d->in_case == number && d->round == round && d->attempt > most)
+            most = d->attempt;
+    }
+    return most;
+}
+
+/* Discards what is left of a later round. */
+static int void_round(const struct replay *r, uint32_t number, uint32_t round,
+                      char *error, size_t error_size)
+{
+    struct plan_case *p = &r->plan->cases[number];
+    struct plan_case later = {.c = p->c, .round = round};
+    int result = 0;
+
+    p->voided[round] = attempts_at(r->samples, number, round);
+    for (uint32_t a = 1; a <= p->voided[round] && !result; a++) {
+        later.attempt = a;
+        if (find_discard(r->samples, number, &later))
+            continue;
+        json_t *line = jsonl_discard(&later, "interrupted");
+        result = folder_put_sample(r->folder, line, error, error_size);
+        json_decref(line);
+    }
+    return result;
+}
+
+/* Lines may have been lost in the middle (a disk that lost power, an editor):
+ * then there are rounds after the one that it goes on with. */
+static int void_later(const struct replay *r, uint32_t number, char *error,
+                      size_t error_size)
+{
+    struct plan_case *p = &r->plan->cases[number];
+    int result = 0;
+
+    p->voided = calloc((size_t)p->c->rounds + 1, sizeof(*p->voided));
+    if (!p->voided) {
+        snprintf(error, error_size, "out of memory");
+        return -1;
+    }
+    for (uint32_t at = p->round + 1; at <= p->c->rounds && !result; at++)
+        result = void_round(r, number, at, error, error_size);
+    return result;
+}
+
+/* ---- a case ---- */
+
 static void note_timelines(const struct replay *r, uint32_t number)
 {
     struct plan_case *p = &r->plan->cases[number];
@@ -207,11 +271,13 @@ static int replay_case(const struct replay *r, uint32_t number, char *error,
             continue;
         }
         if (got.wanted && !got.samples)
-            return 0; /* here it goes on */
+            return void_later(r, number, error, error_size);
         if (repeat || got.samples < got.wanted || !got.timelines) {
             if (!repeat)
                 got.invalid = NULL;
-            return put_discard(r, p, &got, error, error_size);
+            if (put_discard(r, p, &got, error, error_size) != 0)
+                return -1;
+            continue;
         }
         note_timelines(r, number);
         attempt_stand(p);

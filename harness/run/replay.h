@@ -2,7 +2,8 @@
 /*
  * A run's data read back into its plan: where each case stands. What was
  * begun and not finished in an earlier life is voided, since the strategies of
- * a round are compared within it.
+ * a round are compared within it; so is what came after a round that is void,
+ * since where a case stands follows from its rounds in their order.
  */
 #ifndef CONCUR_REPLAY_H
 #define CONCUR_REPLAY_H
@@ -24,9 +25,9 @@ struct replay {
 int replay_absences(const struct replay *r, char *error, size_t error_size);
 
 /* Moves every case to where the samples leave it. Discards the rounds that
- * were not finished, or that turned out invalid just before the end, in
- * samples.jsonl, and takes their rows off timeline.csv. 0, or -1 and one line
- * in `error`. */
+ * were not finished, or that turned out invalid just before the end, and all
+ * later ones, in samples.jsonl, and takes their rows off timeline.csv. Numbers
+ * of attempts are not used again. 0, or -1 and one line in `error`. */
 int replay_samples(const struct replay *r, char *error, size_t error_size);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Going on with a run. Everything is read from its folder: the suite as it was
  * then, the samples that are there. What would mix samples that cannot be
- * compared is refused before anything is changed.
+ * compared is refused before a sample is touched.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include "../suite/units.h"
 #include "describe.h"
 #include "measure.h"
+#include "program.h"
 #include "replay.h"
 #include "request.h"
 #include "run.h"
@@ -49,7 +50,8 @@ static int same_program(struct resume *r)
     } parts[] = {{"concur", CONCUR_VERSION},
                  {"libraries", strategies_libraries()},
                  {"compiler", __VERSION__},
-                 {"flags", CONCUR_FLAGS}};
+                 {"flags", CONCUR_FLAGS},
+                 {"build", program_digest()}};
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
         const char *then =
@@ -213,9 +215,12 @@ static int prepare(struct resume *r)
         return -1;
     if (plan_make(&r->plan, r->suite, seed, &r->limits, r->error,
                   sizeof(r->error)) != 0 ||
-        same_cases(r) != 0 || read_samples(r) != 0 ||
-        replay_absences(&replay, r->error, sizeof(r->error)) != 0 ||
-        folder_open(&r->folder, r->error, sizeof(r->error)) != 0)
+        same_cases(r) != 0 ||
+        /* Opening removes a torn last line, so it comes before reading: what
+         * is replayed is what the next lines are appended to. */
+        folder_open(&r->folder, r->error, sizeof(r->error)) != 0 ||
+        read_samples(r) != 0 ||
+        replay_absences(&replay, r->error, sizeof(r->error)) != 0)
         return -1;
     read_stopping(r);
     return replay_samples(&replay, r->error, sizeof(r->error));
@@ -231,11 +236,20 @@ static void announce(const struct resume *r)
 {
     char time[32];
 
-    printf("suite %s goes on: %s%u samples left, about %s; %s\n",
-           r->suite->name, plan_is_auto(&r->plan) ? "at least " : "",
-           plan_samples(&r->plan),
-           format_duration(time, sizeof(time), (double)plan_time(&r->plan)),
-           r->folder.path);
+    const char *about =
+        format_duration(time, sizeof(time), (double)plan_time(&r->plan));
+    uint32_t left = plan_samples(&r->plan);
+
+    if (left)
+        printf("suite %s goes on: %s%u sample%s left, about %s; %s\n",
+               r->suite->name, plan_is_auto(&r->plan) ? "at least " : "", left,
+               left == 1 ? "" : "s", about, r->folder.path);
+    else if (schedule_next(&r->plan))
+        printf("suite %s goes on: rounds for more precision, about %s; %s\n",
+               r->suite->name, about, r->folder.path);
+    else
+        printf("suite %s is measured: its report is written; %s\n",
+               r->suite->name, r->folder.path);
     fflush(stdout);
 }
 

@@ -62,7 +62,10 @@ static int origin_begin(struct taker *t)
             return 0;
         origin_child_stop(&t->origin);
     }
-    snprintf(t->error, t->error_size, "the origin does not answer");
+    snprintf(t->error, t->error_size,
+             "the origin does not answer: ports or the table of connections "
+             "may be used up (see concur doctor); then concur run --resume %s",
+             t->folder->path);
     return -1;
 }
 
@@ -181,6 +184,20 @@ static int write_line(struct taker *t, const struct place *at,
     return result;
 }
 
+/* Where its round is void the strategy has not failed yet; on a terminal the
+ * round's own message says the rest. */
+static void say_failed(const struct taker *t, const struct place *at,
+                       bool invalid, const char *reason)
+{
+    bool again = invalid && attempt_may_repeat(at->p);
+
+    if (again && t->progress->shown)
+        return;
+    progress_clear(t->progress);
+    fprintf(stderr, "concur: %s: %s: %s: %s\n", at->p->c->name,
+            at->e->entry->label, again ? "taken again" : "failed", reason);
+}
+
 /* Judges the sample and writes its line. `trouble`: why it failed, if that is
  * known already. */
 static int finish(struct taker *t, const struct place *at,
@@ -190,22 +207,23 @@ static int finish(struct taker *t, const struct place *at,
     const struct sampled *sampled = evidence->sampled;
     char reason[320], told[320] = "";
     struct validity validity = validity_judge(evidence);
-    bool failed = true;
+    enum verdict verdict = VERDICT_WRONG;
 
     if (trouble)
         snprintf(told, sizeof(told), "%s", trouble);
     else
-        failed = judge_sample(at->p, at->e, sampled, evidence->counts, told,
-                              sizeof(told));
+        verdict = judge_sample(at->p, at->e, sampled, evidence->counts, told,
+                               sizeof(told));
+    bool failed = verdict != VERDICT_COUNTS;
     /* A program's last words may be anything. */
     shown_text(reason, sizeof(reason), told);
+    if (verdict == VERDICT_DISPUTED)
+        validity_dispute(&validity, reason);
     attempt_sample(at->e, failed, sampled->process,
                    (double)json_integer_value(
                        json_object_get(sampled->result, "wall_ns")));
     if (failed) {
-        progress_clear(t->progress);
-        fprintf(stderr, "concur: %s: %s: failed: %s\n", at->p->c->name,
-                at->e->entry->label, reason);
+        say_failed(t, at, validity.cause != NULL, reason);
     } else {
         hold_rows(at, sampled);
     }

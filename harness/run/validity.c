@@ -291,7 +291,11 @@ static bool fetches(const struct bench_case *c)
 }
 
 /* Threads of one strategy preempt each other, and a server its clients: only
- * without one, and with fewer threads than cores, was it somebody else. */
+ * without one, and with fewer threads than cores, was it somebody else. With a
+ * server neither a rate nor a strategy's own median is a sound bound: on a
+ * quiet machine of two cores one sample in ten has more than ten times the
+ * switches of those before it, about one a request, because origin and client
+ * were put on one core; a quarter of these were faster than their median. */
 static bool preempted(const struct bench *b)
 {
     double switches = figure(b->s, "involuntary_switches");
@@ -355,6 +359,14 @@ struct validity validity_judge(const struct evidence *evidence)
         if ((checks[i].warmup || !evidence->warmup) && checks[i].found(&b))
             v.cause = checks[i].cause;
     return v;
+}
+
+void validity_dispute(struct validity *validity, const char *text)
+{
+    if (validity->cause)
+        return;
+    validity->cause = "disputed";
+    snprintf(validity->text, sizeof(validity->text), "%s", text);
 }
 
 static json_t *number(double value)

@@ -47,6 +47,10 @@ struct evidence {
 };
 struct validity validity_judge(const struct evidence *evidence);
 
+/* The origin's counts contradict a strategy whose results are right: unless
+ * there is another cause already, that is one. */
+void validity_dispute(struct validity *validity, const char *text);
+
 /* For samples.jsonl: a new reference, NULL if there is no memory. */
 json_t *validity_json(const struct validity *validity);
 

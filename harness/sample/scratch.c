@@ -46,9 +46,74 @@ static bool needs_folder(const struct bench_case *c)
     return false;
 }
 
-void scratch_target(uint32_t i, char *target, size_t size)
+/* The target of the origin whose content is in the files that task i finds. */
+static void page_of(uint32_t i, char *target, size_t size)
 {
     snprintf(target, size, "/page/%u", i);
+}
+
+/* ---- what a task receives ---- */
+
+/* Path and query: of an absolute URL, or of one that is only these. */
+static const char *target_of(const char *url)
+{
+    const char *host = strstr(url, "://");
+
+    if (url[0] == '/' || !host)
+        return url;
+    const char *path = strchr(host + 3, '/');
+    return path ? path : "/";
+}
+
+bool scratch_reply(const struct batch *batch, const struct step *fetch,
+                   uint32_t i, struct content *content)
+{
+    char url[URL_MAX_BYTES];
+
+    if (batch->real || !step_url(batch, fetch, i, url, sizeof(url)))
+        return false;
+    const char *target = target_of(url);
+    content_of(target, strlen(target), content);
+    return true;
+}
+
+/* Whether both steps are on the same file of task i. */
+static bool same_file(const struct batch *batch, const struct step *a,
+                      const struct step *b, uint32_t i)
+{
+    char one[PATH_MAX], other[PATH_MAX];
+
+    return step_text(batch, a, i, one, sizeof(one)) &&
+           step_text(batch, b, i, other, sizeof(other)) &&
+           strcmp(one, other) == 0;
+}
+
+/* The last body that task i has received before the step `to`. */
+static bool last_body(const struct batch *batch, const struct step *to,
+                      uint32_t i, struct content *content)
+{
+    while (to-- > batch->steps) {
+        if (to->kind == STEP_FETCH)
+            return scratch_reply(batch, to, i, content);
+        if (to->kind == STEP_READ)
+            return scratch_content(batch, to, i, content);
+    }
+    return false;
+}
+
+bool scratch_content(const struct batch *batch, const struct step *read,
+                     uint32_t i, struct content *content)
+{
+    char target[32];
+
+    if (!is_relative(read))
+        return false;
+    for (const struct step *s = read; s-- > batch->steps;)
+        if (s->kind == STEP_WRITE && same_file(batch, s, read, i))
+            return last_body(batch, s, i, content);
+    page_of(i, target, sizeof(target));
+    content_of(target, strlen(target), content);
+    return true;
 }
 
 /* ---- filling ---- */
@@ -83,7 +148,7 @@ static bool fill(const struct bench_case *c, const struct batch *batch,
         for (uint32_t i = 0; i < c->tasks; i++) {
             if (c->steps[s].kind != STEP_READ || !is_relative(&c->steps[s]))
                 continue;
-            scratch_target(i, target, sizeof(target));
+            page_of(i, target, sizeof(target));
             content_of(target, strlen(target), &content);
             if (!step_path(batch, &c->steps[s], i, path, sizeof(path)))
                 return say(error, error_size, c->steps[s].text, "is too long");
@@ -173,23 +238,13 @@ static bool has_content(const char *path, const struct content *content)
     return file && size == content->length && crc == content_crc(content, 0);
 }
 
-/* The content of the last body that task i had received before step `to`. */
-static bool last_body(const struct bench_case *c, const struct batch *batch,
-                      size_t to, uint32_t i, struct content *content)
+/* Whether the task itself has written something else there afterwards. */
+static bool rewritten(const struct batch *batch, const struct step *write,
+                      const struct step *end, uint32_t i)
 {
-    char target[URL_MAX_BYTES];
-
-    for (size_t s = to; s-- > 0;) {
-        if (c->steps[s].kind == STEP_READ)
-            scratch_target(i, target, sizeof(target));
-        else if (c->steps[s].kind != STEP_FETCH ||
-                 !step_url(batch, &c->steps[s], i, target, sizeof(target)))
-            continue;
-        if (target[0] != '/')
-            return false; /* a real URL: nobody knows */
-        content_of(target, strlen(target), content);
-        return true;
-    }
+    for (const struct step *s = write + 1; s < end; s++)
+        if (s->kind == STEP_WRITE && same_file(batch, s, write, i))
+            return true;
     return false;
 }
 
@@ -202,7 +257,9 @@ static bool check_step(const struct bench_case *c, const struct batch *batch,
     for (uint32_t i = 0; i < c->tasks; i++) {
         if (!step_path(batch, &c->steps[s], i, path, sizeof(path)))
             return say(error, error_size, c->steps[s].text, "is too long");
-        if (last_body(c, batch, s, i, &content) && !has_content(path, &content))
+        if (!rewritten(batch, &c->steps[s], c->steps + c->step_count, i) &&
+            last_body(batch, &c->steps[s], i, &content) &&
+            !has_content(path, &content))
             return say(error, error_size, strrchr(path, '/') + 1,
                        "is not what its task had received");
     }

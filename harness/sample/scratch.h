@@ -6,6 +6,7 @@
 #ifndef CONCUR_SCRATCH_H
 #define CONCUR_SCRATCH_H
 
+#include "../origin/content.h"
 #include "../suite/case.h"
 
 struct scratch {
@@ -33,7 +34,12 @@ void scratch_keep(struct scratch *scratch);
  * mark, which nobody locks any more. Another's are left alone. */
 void scratch_sweep(void);
 
-/* The target of the origin whose content is in the file that task i reads. */
-void scratch_target(uint32_t i, char *target, size_t size);
+/* What task i receives by such a step, as far as it can be known. False: it
+ * cannot (a real URL, a file of the user's). A file of the folder has what the
+ * task itself has written there last, else the origin's page of its index. */
+bool scratch_reply(const struct batch *batch, const struct step *fetch,
+                   uint32_t i, struct content *content);
+bool scratch_content(const struct batch *batch, const struct step *read,
+                     uint32_t i, struct content *content);
 
 #endif

@@ -27,21 +27,9 @@ struct received {
     bool known;
 };
 
-/* Path and query: of an absolute URL, or of one that is only these. */
-static const char *target_of(const char *url)
+/* Takes body->reply in. */
+static void receive(struct result *result, struct received *body)
 {
-    const char *host = strstr(url, "://");
-
-    if (url[0] == '/' || !host)
-        return url;
-    const char *path = strchr(host + 3, '/');
-    return path ? path : "/";
-}
-
-static void receive(struct result *result, struct received *body,
-                    const char *target)
-{
-    content_of(target, strlen(target), &body->reply);
     body->known = true;
     result->bytes += body->reply.length;
     result->digest = content_crc(&body->reply, result->digest);
@@ -51,11 +39,9 @@ static void expect_fetch(const struct batch *batch, const struct step *step,
                          uint32_t i, struct result *result,
                          struct received *body)
 {
-    char url[URL_MAX_BYTES];
-
-    if (!step_url(batch, step, i, url, sizeof(url)))
+    if (!scratch_reply(batch, step, i, &body->reply))
         return;
-    receive(result, body, target_of(url));
+    receive(result, body);
     result->value = body->reply.status;
 }
 
@@ -89,9 +75,9 @@ static void expect_read(const struct batch *batch, const struct step *step,
         expect_file(path, result);
         return;
     }
-    char target[32];
-    scratch_target(i, target, sizeof(target));
-    receive(result, body, target);
+    if (!scratch_content(batch, step, i, &body->reply))
+        return;
+    receive(result, body);
     result->value = (int64_t)body->reply.length;
 }
 

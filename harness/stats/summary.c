@@ -14,7 +14,10 @@
 #include "run_file.h"
 #include "summary_csv.h"
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,6 +331,30 @@ static json_t *invalid_json(const json_t *run, const struct samples *samples)
     return out;
 }
 
+/* The load average over the measured samples: what a quarter of them had, or
+ * more, and the most. Null where no sample tells it. */
+static json_t *load_json(const struct samples *samples)
+{
+    double *loads = calloc(samples->count + 1, sizeof *loads);
+    json_t *out = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; loads != NULL && i < samples->count; i++) {
+        const struct sample *s = &samples->list[i];
+
+        if (s->stands && !s->warmup && !isnan(s->values[METRIC_LOAD]))
+            loads[n++] = s->values[METRIC_LOAD];
+    }
+    if (n > 0) {
+        gsl_sort(loads, 1, n);
+        out = json_pack("{s:f, s:f}", "quarter",
+                        gsl_stats_quantile_from_sorted_data(loads, 1, n, 0.75),
+                        "max", loads[n - 1]);
+    }
+    free(loads);
+    return out != NULL ? out : json_null();
+}
+
 static json_t *run_json(json_t *run, const struct progress *progress)
 {
     static const char *const left_out[] = {"suite_text", "request", "cases",
@@ -363,9 +390,10 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
         progress.spent = reached_spent(&samples);
         cases = cases_json(run, &samples, &progress);
         calibration = calibration_run(cases);
-        summary = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                            "schema", 1, "run", run_json(run, &progress),
-                            "discards", discards_json(run, &samples), "invalid",
+        summary = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                            "schema", 1, "load1", load_json(&samples), "run",
+                            run_json(run, &progress), "discards",
+                            discards_json(run, &samples), "invalid",
                             invalid_json(run, &samples), "growth",
                             growth_json(cases), "calibration", calibration,
                             "costs", costs_json(cases), "cases", cases);

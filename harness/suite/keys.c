@@ -3,6 +3,7 @@
  * The table of case keys: what a suite's line or an option may say, with its
  * range and default, and how plain values are read.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,8 @@ static const char *set_rounds(struct draft *d, const struct case_key *key,
         d->c.rounds = ROUNDS_AUTO_MOST;
         return NULL;
     }
+    if (isalpha((unsigned char)text[0]))
+        return complain("'%s' is neither a whole number nor auto", text);
     wrong = set_count(key, text, &d->c.rounds);
     d->c.rounds_least = d->c.rounds;
     return wrong;

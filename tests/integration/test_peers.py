@@ -358,6 +358,19 @@ class AUsers(Peers):
                     self.assertRegex(s[label]["reason"],
                                      f"^{self.LIES[label][1]}$")
 
+    def test_somebody_else_asks_the_origin(self):
+        """One foreign request voids the round, and nobody has failed."""
+        flag = os.path.join(self.dir, "asked")
+        once = ("\nimport os\nif not os.path.exists({0!r}):\n"
+                "    open({0!r}, 'w').close()\n"
+                "    direct.open(steps[0]['fetch']).read()\n").format(flag)
+        s = self.fetch(self.script("once", LIAR + once + TELL))
+        self.assertEqual(s["once"]["status"], "ok", s["once"]["reason"])
+        causes = [line["discard"]["cause"] for line in self.latest().lines()
+                  if "discard" in line]
+        self.assertIn("disputed: once: the origin served 5 requests, "
+                      "expected 4", causes)
+
     def test_too_wide(self):
         wide = self.script("wide", LIAR + "\nanswer['started_ns'] = [began] *"
                            " n" + TELL)

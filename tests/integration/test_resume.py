@@ -15,7 +15,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import Run, TempCase, children_of, is_alive, wait_until
+from support import FAULTY, Run, TempCase, children_of, is_alive, wait_until
 
 SUITE = """
 [sleep]
@@ -157,6 +157,45 @@ class Kills(ResumeCase):
         self.assertEqual(self.resume("--quiet")[0], 0)
         check_whole(self, run, ROUNDS)
 
+    def whole_fetch(self):
+        """The fetch case, measured to its end."""
+        args = ("run", "--suite", self.write("s.ini", SUITE), "--cases",
+                "fetch", "--seed", "3", "--out", "r", "--quiet")
+        self.assertEqual(self.concur(*args)[0], 0)
+        self.folder = os.path.join(self.dir, "r")
+        return Run(self.folder)
+
+    def go_on(self, run, name, content, *old):
+        """Goes on from a file that is so: nothing of it is rewritten, the
+        program finds its data whole, and so it is when it looks again."""
+        with open(run.path(name), "wb") as file:
+            file.write(content)
+        for _ in range(2):
+            code, _, err = self.resume("--quiet")
+            self.assertEqual((code, err), (0, ""))
+            check_whole(self, run, {"fetch": 3})
+        for part in old:
+            self.assertTrue(run.read(name).startswith(part))
+
+    def test_lines_cut_off(self):
+        """A newline that is missing takes its line along; lines that are
+        missing within void the rounds that come after them."""
+        run = self.whole_fetch()
+        lines = run.read("samples.jsonl").splitlines(keepends=True)
+        first = {json.loads(text).get("round"): at
+                 for at, text in reversed(list(enumerate(lines)))}
+        upto = b"".join(lines[:first[2]])
+        self.go_on(run, "samples.jsonl", upto[:-1],
+                   b"".join(lines[:first[2] - 1]))
+        whole = run.read("samples.jsonl").splitlines(keepends=True)
+        torn = b"".join(whole[:first[1]] + whole[first[1] + 1:])
+        self.go_on(run, "samples.jsonl", torn, torn)
+
+    def test_timelines_lost_while_later_rounds_stand(self):
+        run = self.whole_fetch()
+        head = run.read("timeline.csv").splitlines(keepends=True)[0]
+        self.go_on(run, "timeline.csv", head, head)
+
     def test_timeline_of_a_finished_round(self):
         """Killed between a round's samples and its timelines, or inside."""
         args = ("run", "--suite", self.write("s.ini", SUITE), "--cases",
@@ -277,7 +316,8 @@ class Folder(ResumeCase):
     def test_another_program(self):
         run = self.done()
         before = run.json("run.json")
-        for key, value in (("concur", "0.0.1"), ("flags", "-O0")):
+        for key, value in (("concur", "0.0.1"), ("flags", "-O0"),
+                           ("build", "00000000")):
             with open(run.path("run.json"), "w", encoding="utf-8") as file:
                 json.dump({**before, key: value}, file)
             self.check(rf"^concur run: r: .*\({key}: {value}, now ",
@@ -286,6 +326,15 @@ class Folder(ResumeCase):
             before["cases"][0]["strategies"][0]["width"] = 7
             json.dump(before, file)
         self.check("case sleep would be another one", "--resume", "r")
+
+    def test_another_build_of_the_same_version(self):
+        run = self.done()
+        before = run.read("samples.jsonl")
+        code, _, err = self.concur("run", "--resume", "r", program=FAULTY)
+        self.assertEqual(code, 2)
+        self.assertRegex(err, r"^concur run: r: was measured with another "
+                              r"program \(build: \w{8}, now \w{8}\)")
+        self.assertEqual(run.read("samples.jsonl"), before)
 
     def test_another_machine(self):
         process = self.run_small()

@@ -141,5 +141,34 @@ class KilledWorker(TempCase):
         return lines
 
 
+class OwnFiles(TempCase):
+    def test_what_a_task_has_written_is_what_it_reads(self):
+        suite = self.write("files.ini", """
+[back]
+steps = fetch /json/{i}; write {i}.json; read {i}.json
+tasks = 3
+first = 4
+rounds = 1
+
+[over]
+steps = read {i}.x; write a{i}; fetch /json/{i}; write {i}.x; barrier; read a{i}; read {i}.x; parse id; write {i}.x; fetch /json/{i}; write {i}.x
+tasks = 3
+rounds = 1
+strategies = sequential, libev_loop, thread_pool
+
+[users]
+steps = read /etc/passwd; write {i}.copy
+tasks = 2
+rounds = 1
+strategies = sequential, executor
+""")
+        code, _, err = self.concur("run", "--suite", suite, "--quiet")
+        self.assertEqual((code, err), (0, ""))
+        back = self.latest().strategies("back")
+        got = {s["digest"] for s in back.values() if s["status"] == "ok"}
+        self.assertEqual(len(got), 1, back)
+        self.assertNotIn("failed", [s["status"] for s in back.values()])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -301,6 +301,8 @@ static void test_warnings(void **state)
                                   "interrupted"));
     json_object_set_new(summary, "invalid",
                         json_pack("[{s:s}]", "cause", "throttled: a"));
+    json_object_set_new(summary, "load1",
+                        json_pack("{s:f, s:f}", "quarter", 6.5, "max", 8.25));
     struct said said = warnings_of(summary);
     static const char *const wanted[] = {
         "failed in " CODE "fetch" CODE ": signal 11.",
@@ -311,6 +313,7 @@ static void test_warnings(void **state)
         "2 rounds were taken again: stolen 1, interrupted 1.",
         "1 round stands although a sample in it is invalid (throttled 1)",
         "The load was 1.90 on 2 cores",
+        "The load was 6.50 or more on 2 cores while a quarter of the samples",
         "2 of 7 samples are outliers, 2 of " CODE "libev_loop" CODE,
     };
     for (size_t i = 0; i < LENGTH(wanted); i++)

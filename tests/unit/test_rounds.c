@@ -217,6 +217,38 @@ static void test_validity(void **state)
     }
 }
 
+/* What the origin contradicts is void, but a cause that is known comes first.
+ */
+static void test_disputed(void **state)
+{
+    struct validity v = {.cause = NULL}, stolen = {.cause = "stolen"};
+
+    (void)state;
+    validity_dispute(&v, "21 requests");
+    assert_string_equal(v.cause, "disputed");
+    assert_string_equal(v.text, "21 requests");
+    validity_dispute(&stolen, "21 requests");
+    assert_string_equal(stolen.cause, "stolen");
+    assert_string_equal(stolen.text, "");
+}
+
+/* An attempt's number that an earlier life has used is not used again. */
+static void test_voided(void **state)
+{
+    uint32_t voided[] = {0, 0, 3};
+    struct small s;
+
+    (void)state;
+    small_open(&s, 2);
+    s.p.voided = voided;
+    attempt_stand(&s.p);
+    assert_int_equal(s.p.attempt, 1);
+    attempt_stand(&s.p);
+    assert_int_equal(s.p.attempt, 4);
+    attempt_stand(&s.p);
+    assert_true(case_done(&s.p));
+}
+
 /* The kernel's counters are there, and rise. */
 static void test_vitals(void **state)
 {
@@ -235,7 +267,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),   cmocka_unit_test(test_attempts_end),
         cmocka_unit_test(test_failures), cmocka_unit_test(test_validity),
-        cmocka_unit_test(test_vitals),
+        cmocka_unit_test(test_vitals),   cmocka_unit_test(test_disputed),
+        cmocka_unit_test(test_voided),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -685,6 +685,8 @@ static void test_causes_of_outliers(void **state)
         assert_int_equal(json_array_size(find(summary, A "outliers")), 1);
         check(summary,
               &(struct wanted){A "outliers.0.cause", 0, odd_ones[i].cause});
+        check(summary, &(struct wanted){"load1.quarter", 1, NULL});
+        check(summary, &(struct wanted){"load1.max", i == 2 ? 7.25 : 1, NULL});
         json_decref(summary);
     }
 }

@@ -148,6 +148,8 @@ static const char *set_rounds(struct draft *d, const struct case_key *key,
         d->c.rounds = ROUNDS_AUTO_MOST;
         return NULL;
     }
+    if (text[0] < '0' || text[0] > '9')
+        return complain("'%s' is neither a whole number nor auto", text);
     wrong = set_count(key, text, &d->c.rounds);
     d->c.rounds_least = d->c.rounds;
     return wrong;

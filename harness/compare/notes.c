@@ -17,13 +17,20 @@
 /* A load that differs by less is no news. */
 #define LOAD_APART 0.5
 
-/* The value as text: a string without its quotes. */
+/* The value as text: a string without its quotes, a rate as it is given. */
 static void value_text(char *buf, size_t size, const json_t *value)
 {
     char *text = NULL;
 
     if (json_is_string(value)) {
         snprintf(buf, size, "%s", json_string_value(value));
+        return;
+    }
+    if (json_is_object(value) && json_object_get(value, "per_second")) {
+        snprintf(buf, size, "%s%g/s",
+                 json_is_true(json_object_get(value, "poisson")) ? "poisson "
+                                                                 : "",
+                 view_number(value, "per_second"));
         return;
     }
     if (value != NULL && !json_is_null(value))
@@ -46,13 +53,42 @@ static bool differ(const json_t *a, const json_t *b)
 static const struct {
     const char *key, *word;
 } work_keys[] = {
-    {"workload", "workload"},          {"tasks", "number of tasks"},
-    {"first", "first task"},           {"delay", "delay"},
-    {"body_bytes", "bytes of a body"}, {"width", "width"},
-    {"reuse", "reuse of connections"}, {"steps", "steps"},
+    {"workload", "workload"},
+    {"tasks", "number of tasks"},
+    {"first", "first task"},
+    {"delay", "delay"},
+    {"body_bytes", "bytes of a body"},
+    {"width", "width"},
+    {"reuse", "reuse of connections"},
+    {"steps", "steps"},
+    {"rate", "rate"},
 };
 
-/* The ideal tells of delays that were drawn from another seed. */
+/* Whether delays of the case are drawn; else the seed decides none. */
+static bool draws_delays(const json_t *one_case)
+{
+    static const char *const drawn[] = {"uniform ", "exp ", "lognormal "};
+    char *text = json_dumps(json_object_get(one_case, "steps"), 0);
+    const char *delay = view_text_or(one_case, "delay", "");
+    bool found = false;
+
+    for (size_t i = 0; i < LENGTH(drawn); i++)
+        found = found || strstr(delay, drawn[i]) != NULL ||
+                (text != NULL && strstr(text, drawn[i]) != NULL);
+    free(text);
+    return found;
+}
+
+/* What another seed would draw anew: due times, and delays where the ideal
+ * tells that they differ; NULL: nothing. */
+static const char *drawn_anew(const json_t *one_case, bool ideals_differ)
+{
+    if (json_is_true(
+            json_object_get(json_object_get(one_case, "rate"), "poisson")))
+        return "due times";
+    return ideals_differ && draws_delays(one_case) ? "delays" : NULL;
+}
+
 bool notes_work(const struct comparison *c, const json_t *old_case,
                 const json_t *new_case, char *why, size_t size)
 {
@@ -72,17 +108,20 @@ bool notes_work(const struct comparison *c, const json_t *old_case,
                  work_keys[i].word, before, after);
         return true;
     }
-    if (!differ(ideals[0], ideals[1]))
-        return false;
+    bool other = differ(ideals[0], ideals[1]);
+    const char *drawn = drawn_anew(new_case, other);
+
     value_text(before, sizeof before, json_object_get(c->runs[0], "seed"));
     value_text(after, sizeof after, json_object_get(c->runs[1], "seed"));
-    if (strcmp(before, after) == 0)
+    if (drawn != NULL && strcmp(before, after) != 0)
+        snprintf(why, size,
+                 "its %s were drawn with other seeds, %s and %s: give both "
+                 "runs the same --seed",
+                 drawn, before, after);
+    else if (other)
         snprintf(why, size, "it is other work: its ideal time differs");
     else
-        snprintf(why, size,
-                 "its delays were drawn with other seeds, %s and %s: give "
-                 "both runs the same --seed",
-                 before, after);
+        return false;
     return true;
 }
 

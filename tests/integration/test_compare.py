@@ -45,8 +45,10 @@ class Maker:
             {"name": name, "section": name, "workload": "fetch", "tasks": 10,
              "first": 0, "steps": ["fetch"], "delay": "10ms", "reuse": True,
              "body_bytes": 0, "width": None, "baseline": list(walls)[0],
-             "ideal_ns": 10 * MS, "rounds": rounds, **more,
-             "strategies": [{"label": label, "strategy": label, "width": 1}
+             "ideal_ns": 10 * MS, "rounds": rounds, "probe_ns": None,
+             "timeout_ns": None, **more,
+             "strategies": [{"label": label, "strategy": label, "width": 1,
+                             "stack_bytes": None}
                             for label in walls]})
         for place, (label, ms) in enumerate(walls.items()):
             if label in states:
@@ -247,6 +249,9 @@ class Listed(Compare):
                      "the suite's file was changed",
                      "the machine was busier in NEW: load 0.1, then 3.0"):
             self.assertIn(note, out)
+        _, out, _ = self.compare(self.maker("old3").case("a", load=13.6),
+                                 self.maker("new3").case("a", load=14.2))
+        self.assertNotIn("busier", out)
         _, out, _ = self.compare(self.maker("old2").case("a"),
                                  self.maker("new2").case("a"))
         self.assertNotIn("other", out)
@@ -291,6 +296,18 @@ class Listed(Compare):
             self.assertIn("open: its load is open: what is compared is p50 ",
                           out)
             self.assertNotIn("not compared", out)
+
+    def test_other_ways_of_measuring_are_pointed_out(self):
+        old = self.maker("old").case("a").case("b").case("c", probe_ns=2 * MS)
+        new = self.maker("new").case("a", probe_ns=2 * MS, timeout_ns=5000 * MS)
+        new.case("b", probe_ns=2 * MS).case("c", probe_ns=2 * MS)
+        new.run["cases"][2]["strategies"][1]["stack_bytes"] = 256 << 10
+        code, out, _ = self.compare(old, new)
+        self.assertEqual(code, 0)
+        self.assertEqual(re.findall(r"  (.*): measured otherwise: (.*)", out), [
+            ("a and 1 more case", "--probe none, then 2.00 ms"),
+            ("a", "--timeout none, then 5.00 s"),
+            ("c", "--stack none, then 256 KiB")])
 
     def test_nothing_in_common(self):
         code, out, _ = self.compare(self.maker("old").case("a"),

@@ -11,6 +11,8 @@
 
 #include "say.h"
 
+#define SAID_BYTES (SAY_BYTES + 32)
+
 #define NAMED 4 /* cases named one by one; the rest is counted */
 
 static const json_t *run_of(const struct view *view)
@@ -36,7 +38,18 @@ char *apart_share(char *buf, const json_t *resolution)
     if (!isfinite(share))
         snprintf(buf, SAY_BYTES, "–");
     else
-        snprintf(buf, SAY_BYTES, "%s%g %%", found ? "" : "more than ", share);
+        snprintf(buf, SAY_BYTES, "%s%g %%", found ? "" : "not even ", share);
+    return buf;
+}
+
+/* The same in a sentence, where nothing else says that it is no difference. */
+static char *share_said(char *buf, const json_t *resolution)
+{
+    char share[SAY_BYTES];
+    bool found = json_is_true(json_object_get(resolution, "found"));
+
+    snprintf(buf, SAID_BYTES, "%s%s", found ? "" : "none of those tried, ",
+             apart_share(share, resolution));
     return buf;
 }
 
@@ -121,24 +134,26 @@ void apart_alarms(FILE *out, const struct view *view)
 void apart_resolution(FILE *out, const struct view *view)
 {
     const json_t *run = run_of(view);
-    char middle[SAY_BYTES], fine[SAY_BYTES], coarse[SAY_BYTES];
+    char middle[SAID_BYTES], fine[SAID_BYTES], coarse[SAID_BYTES];
+    const json_t *worst = json_object_get(run, "coarsest");
     double cases = view_number(run, "cases");
 
     if (!json_is_object(run))
         return;
-    apart_share(middle, json_object_get(run, "resolution"));
-    apart_share(fine, json_object_get(run, "finest"));
-    apart_share(coarse, json_object_get(run, "coarsest"));
+    share_said(middle, json_object_get(run, "resolution"));
+    share_said(fine, json_object_get(run, "finest"));
+    share_said(coarse, worst);
     if (strcmp(fine, coarse) == 0)
-        fprintf(out,
-                "The smallest difference that this machine resolved today: %s "
-                "in %s.",
-                middle,
-                cases == 1 ? "the calibrated case" : "each calibrated case");
+        fprintf(
+            out,
+            "The smallest difference that this machine resolved today: %s%s "
+            "in %s.",
+            middle, json_is_true(json_object_get(worst, "found")) ? "" : ",",
+            cases == 1 ? "the calibrated case" : "each calibrated case");
     else
         fprintf(out,
-                "The smallest difference that this machine resolved today: %s "
-                "to %s, by case (the middle one of %g: %s).",
+                "The smallest difference that this machine resolved today, by "
+                "case: from %s to %s (the middle one of %g: %s).",
                 fine, coarse, cases, middle);
 }
 

@@ -34,8 +34,9 @@ static double apart(const struct view_case *c, const struct view_entry *a,
 /* What two must be apart in the case. Calibration is of wall times. */
 static double least_apart(const struct view_case *c)
 {
-    return isfinite(c->resolution) && !view_open_load(c) ? c->resolution
-                                                         : ALIKE;
+    if (view_open_load(c) || !isfinite(c->resolution))
+        return ALIKE;
+    return isfinite(c->resolution_least) ? c->resolution_least : c->resolution;
 }
 
 bool verdict_resolved(const struct view_case *c, const struct view_entry *a,
@@ -73,18 +74,30 @@ size_t verdict_leaders(const struct view_case *c, const struct view_entry *e,
     return tied;
 }
 
+/* "1.2", "12", "120", in percent. */
+static char *percent(char *text, size_t size, double part)
+{
+    snprintf(text, size, 100 * part < 9.95 ? "%.2g" : "%.0f", 100 * part);
+    return text;
+}
+
 bool verdict_close(FILE *out, const struct view_case *c,
                    const struct view_entry *const *list, size_t tied)
 {
     double most = 0;
+    char text[32];
     for (size_t i = 1; i < tied; i++)
         most = fmax(most, apart(c, list[0], list[i]));
     if (!(most < least_apart(c)) || !isfinite(c->resolution))
         return false;
-    fprintf(out, ", %.2g %% apart, %s %s %g %% today", 100 * most,
+    fprintf(out, ", %s %% apart, %s %s %g %% today",
+            percent(text, sizeof(text), most),
             c->resolution_own ? "this case" : "this run",
             c->resolution_found ? "resolves" : "does not even resolve",
             100 * c->resolution);
+    if (!c->resolution_found && least_apart(c) > c->resolution)
+        fprintf(out, " (nothing below %s %% is ranked)",
+                percent(text, sizeof(text), c->resolution_least));
     return true;
 }
 

@@ -101,19 +101,49 @@ bool verdict_close(FILE *out, const struct view_case *c,
     return true;
 }
 
-void verdict_tie(FILE *out, const struct view_case *c)
+void verdict_tie(FILE *out, const struct view_case *c, size_t most)
 {
     size_t count;
     const struct view_entry **list = verdict_ranked(c, &count);
     size_t tied = 0;
     if (list && !view_open_load(c))
         tied = verdict_tied(c, list, count);
-    for (size_t i = 0; i < tied && tied > 1; i++)
+    for (size_t i = 0; i < tied && i < most && tied > 1; i++)
         fprintf(out, "%s%s", i ? ", " : "", list[i]->label);
+    if (tied > 1 && tied > most)
+        fprintf(out, " and %zu more", tied - most);
     if (tied > 1) {
         fputs(": a tie", out);
         if (!verdict_close(out, c, list, tied))
             fputs(", not resolved", out);
     }
     free(list);
+}
+
+/* How many characters a text has. */
+static int characters(const char *text)
+{
+    int count = 0;
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+char *verdict_tie_within(const struct view_case *c, int room)
+{
+    for (size_t most = c->count; most > 0; most--) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            return NULL;
+        verdict_tie(out, c, most);
+        bool good = fclose(out) == 0 && size > 0;
+        if (good && (most == 1 || characters(text) <= room))
+            return text;
+        free(text);
+        if (!good)
+            return NULL;
+    }
+    return NULL;
 }

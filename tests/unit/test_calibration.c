@@ -414,9 +414,14 @@ static void test_ties(void **state)
         FILE *out = open_memstream(&text, &size);
 
         assert_true(view_open(&view, NULL, summary));
-        verdict_tie(out, &view.cases[0]);
+        verdict_tie(out, &view.cases[0], 2);
         fclose(out);
         assert_string_equal(text, rows[i].says ? rows[i].says : "");
+        free(text);
+        /* No room: one is named all the same, and all of what is said. */
+        text = verdict_tie_within(&view.cases[0], 9);
+        assert_int_equal(text != NULL, rows[i].says != NULL);
+        assert_true(!text || strncmp(text, "a and 1 more: a tie", 19) == 0);
         assert_int_equal(
             verdict_leaders(&view.cases[0], &view.cases[0].entries[1], &leads),
             rows[i].says ? 2 : 1);

@@ -88,15 +88,20 @@ void apart_stopping(FILE *out, const struct view *view)
     const json_t *stopping = stopping_of(view);
     double budget = view_number(stopping, "budget_ns");
     char time[SAY_BYTES];
+    bool compared = false; /* one strategy alone has no speed-up */
     size_t cases = 0, reached = name_stopped(NULL, view, "precision");
 
     if (!json_is_object(stopping))
         return;
     for (size_t i = 0; i < view->count; i++)
-        cases += view->cases[i].is_auto;
+        if (view->cases[i].is_auto) {
+            cases++;
+            compared = compared || view->cases[i].count != 1;
+        }
     fprintf(out,
-            "Speed-ups within ± %g %% (half of the 95 %% interval) were asked "
+            "%s within ± %g %% (half of the 95 %% interval) were asked "
             "for and reached in %zu of %zu case%s",
+            compared ? "Speed-ups" : "Wall times",
             100 * view_number(stopping, "precision"), reached, cases,
             cases == 1 ? "" : "s");
     for (size_t e = 0; e < sizeof(ends) / sizeof(*ends); e++) {
@@ -157,13 +162,19 @@ void apart_resolution(FILE *out, const struct view *view)
                 fine, coarse, cases, middle);
 }
 
+/* To be shown with one decimal: no "-0.0". */
+static double tenths(double percent)
+{
+    return fabs(percent) < 0.05 ? 0 : percent;
+}
+
 /* "+0.9 % [+0.3, +1.6]" */
 static void shift_cell(char *cell, size_t size, const json_t *point)
 {
     const json_t *ratio = json_object_get(point, "ratio");
-    double median = 100 * (view_number(ratio, "median") - 1);
-    double lo = 100 * (view_number(ratio, "lo") - 1);
-    double hi = 100 * (view_number(ratio, "hi") - 1);
+    double median = tenths(100 * (view_number(ratio, "median") - 1));
+    double lo = tenths(100 * (view_number(ratio, "lo") - 1));
+    double hi = tenths(100 * (view_number(ratio, "hi") - 1));
     bool found = json_is_true(json_object_get(point, "detected"));
     bool alike = !(view_number(point, "added") > 0);
     const char *word = alike   ? found ? STRONG "false alarm" STRONG BREAK : ""

@@ -191,6 +191,10 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->failures = json_object_get(s, "failures");
     e->failed_tasks = json_object_get(s, "failed_tasks");
     e->statuses = json_object_get(s, "statuses");
+    const json_t *trend = json_object_get(s, "trend");
+    e->drift = view_number(trend, "drift");
+    e->drift_p = view_number(trend, "p");
+    e->unsteady = json_is_false(json_object_get(trend, "steady"));
     e->outlier_list = json_object_get(s, "outliers");
     e->outliers = (double)json_array_size(e->outlier_list);
     const json_t *origin = json_object_get(s, "origin");

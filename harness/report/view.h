@@ -48,6 +48,8 @@ struct view_entry {
     const json_t *failures;     /* outcome → count, or NULL */
     const json_t *failed_tasks; /* some of them: objects, or NULL */
     const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
+    double drift, drift_p;      /* from the first round to the last, a part */
+    bool unsteady;              /* … and that is more than an accident */
     double outliers;            /* how many */
     const json_t *outlier_list; /* [{round, wall_ns, kind, cause}, …] */
     double origin_share;        /* its CPU time / the time of run */

@@ -365,6 +365,7 @@ void verdict_warnings(const struct view *view,
     bound(&w);
     run_line(&w, verdict_standing);
     run_line(&w, verdict_again);
+    run_line(&w, verdict_unsteady);
     lives(&w);
     machine(&w);
     lags(&w);

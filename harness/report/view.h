@@ -27,6 +27,7 @@ struct view_entry {
     enum view_status status;
     unsigned variant; /* how many earlier entries have the same strategy */
     bool computed;    /* absent because its ideal is beyond the limit */
+    bool unsteady;    /* its rounds have a trend: see `drift` */
     bool peer;        /* an external strategy */
     bool unverified;  /* … that cannot say what it received */
     double width, samples, ideal, efficiency, throughput;
@@ -49,7 +50,6 @@ struct view_entry {
     const json_t *failed_tasks; /* some of them: objects, or NULL */
     const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
     double drift, drift_p;      /* from the first round to the last, a part */
-    bool unsteady;              /* … and that is more than an accident */
     double outliers;            /* how many */
     const json_t *outlier_list; /* [{round, wall_ns, kind, cause}, …] */
     double origin_share;        /* its CPU time / the time of run */
@@ -76,8 +76,8 @@ struct view_case {
     const json_t *calibration; /* points, or NULL … */
     const char *calibrated;    /* … and of which strategy, or NULL */
     double resolution; /* the least share that is told apart; NAN: not known */
-    bool resolution_found;   /* false: not even that much was … */
     double resolution_least; /* what two must be apart to be ranked; or NAN */
+    bool resolution_found;   /* false: not even that much was … */
     bool resolution_own;     /* false: taken from the run's other cases */
     const json_t *from;      /* the summary's case */
     bool reuse, real;        /* real: the URLs are not the own origin's */

@@ -32,6 +32,8 @@ height_px = top_px + lines * (head_px + plot_px + foot_px) - 10
 @canvas
 pad = 0.06 * (high - low)
 cut(y) = y > high + pad ? high + pad : y < low - pad ? low - pad : y
+# A measured value beyond the axis is an arrow's head at its edge, no dot.
+cut_mark(y, mark) = y > high + pad ? 9 : y < low - pad ? 11 : mark
 
 set label 1 "A slow-down of known size, and what was measured of it" \
     at screen px(14), screen py(18) font ",14" tc rgb ink
@@ -80,7 +82,7 @@ do for [p = 1:panels] {
         "" index 2 using ($1 == p && strcol(6) eq "missed" ? $2 : NaN): \
             (cut($3)) with points pt 7 ps 0.8 lc rgb "white", \
         "" index 2 using ($1 == p ? $2 : NaN):(cut($3)): \
-            (state_mark(strcol(6))):(state_colour(strcol(6))) \
+            (cut_mark($3, state_mark(strcol(6)))):(state_colour(strcol(6))) \
             with points pt variable ps 0.8 lw 1.5 lc rgb variable
     unset label 1; unset label 2; unset label 3; unset label 4
     unset label 5; unset label 6

@@ -7,6 +7,7 @@
 #include "../stats/run_file.h"
 #include "../stats/series.h"
 #include "../stats/stats.h"
+#include "../stats/tails.h"
 #include "parts.h"
 
 #include <limits.h>
@@ -96,6 +97,7 @@ struct pairing {
     struct samples samples[2];
     const json_t *cases[2]; /* the case at work, of each run */
     size_t indices[2];      /* its number there */
+    enum metric metric;     /* what is compared of its samples */
 };
 
 static const json_t *cases_of(const struct comparison *c, int side)
@@ -198,13 +200,14 @@ static bool series_gap(const struct series s[2], char *why, size_t size)
     return true;
 }
 
-/* What is compared of a series, walls or ratios to the baseline's, into `out`,
+/* What is compared of a series, times or ratios to the baseline's, into `out`,
  * which has room for 2 * s->ok. Returns how many; -1 where a time is 0. */
-static long take_values(const struct series *s, const struct series *baseline,
-                        double *out)
+static long take_values(const struct pairing *p, const struct series *s,
+                        const struct series *baseline, double *out)
 {
-    size_t n = baseline == NULL ? series_values(s, METRIC_WALL, out)
-                                : series_pairs(s, baseline, out, out + s->ok);
+    size_t n = baseline == NULL
+                   ? series_values(s, p->metric, out)
+                   : series_pairs_of(s, baseline, p->metric, out, out + s->ok);
 
     for (size_t i = 0; i < n; i++) {
         if (baseline != NULL)
@@ -215,7 +218,7 @@ static long take_values(const struct series *s, const struct series *baseline,
     return (long)n;
 }
 
-/* The row of a strategy, `baseline` NULL where walls are compared. */
+/* The row of a strategy, `baseline` NULL where times are compared. */
 static bool add_row(struct pairing *p, const struct series s[2],
                     const struct series *baseline, enum compare_verdict verdict)
 {
@@ -232,7 +235,7 @@ static bool add_row(struct pairing *p, const struct series s[2],
 
         values[side] = malloc((2 * s[side].ok + 1) * sizeof **values);
         done = values[side] != NULL;
-        n = done ? take_values(&s[side],
+        n = done ? take_values(p, &s[side],
                                baseline != NULL ? &baseline[side] : NULL,
                                values[side])
                  : 0;
@@ -339,6 +342,32 @@ static bool add_label(struct pairing *p, size_t entry,
     return add_row(p, s, baseline, COMPARE_UNRESOLVED);
 }
 
+/* The rate of an open load decides its wall times: its tails are compared, by
+ * which reports rank too. */
+static bool choose_metric(struct pairing *p)
+{
+    json_int_t tasks =
+        json_integer_value(json_object_get(p->cases[1], "tasks"));
+    double q = 0;
+
+    p->metric = METRIC_WALL;
+    if (!json_is_object(json_object_get(p->cases[1], "rate")))
+        return true;
+    p->metric = METRIC_TAIL;
+    for (int side = 0; side < 2; side++) {
+        struct samples *all = &p->samples[side];
+
+        for (size_t i = 0; i < all->count; i++)
+            if (all->list[i].in_case == p->indices[side])
+                q = tails_note(&all->list[i], 1, (uint64_t)tasks);
+    }
+    return compare_note(p->out,
+                        "%s: its load is open: what is compared is p%g of its "
+                        "tasks, counted from when they were due, round by "
+                        "round, and no wall time",
+                        text_at(p->cases[1], "name"), 100 * q);
+}
+
 static bool add_case(struct pairing *p)
 {
     const json_t *entries = json_object_get(p->cases[1], "strategies");
@@ -349,9 +378,8 @@ static bool add_case(struct pairing *p)
 
     if (notes_work(p->out, p->cases[0], p->cases[1], why, sizeof why))
         return compare_gap(p->out, name, NULL, "%s", why);
-    if (json_is_object(json_object_get(p->cases[1], "rate")))
-        return compare_gap(p->out, name, NULL,
-                           "its load is open: the rate decides its wall times");
+    if (!choose_metric(p))
+        return false;
     if (!absolute && !open_baselines(p, baseline, &done))
         return done;
     for (size_t i = 0; done && i < json_array_size(entries); i++)

@@ -5,6 +5,7 @@
  *
  * What is compared is a sample's wall time as a ratio to its baseline's in the
  * same round, since the machine drifts between runs; or the wall time itself.
+ * In an open load it is the slow end of the tasks' times (stats/tails.h).
  * The shift is that of the logarithms, so it is a factor. What the two runs
  * cannot tell is whether all that the machine does to one strategy and not to
  * its baseline is the same in both.
@@ -35,7 +36,7 @@ extern const char *const compare_words[COMPARE_VERDICTS];
 /* A strategy in a case that both runs have. */
 struct compare_row {
     const char *in_case, *label; /* borrowed from the runs */
-    bool wall;                   /* values are wall times, else speed-ups */
+    bool wall;                   /* values are times, else speed-ups */
     size_t samples[2];           /* of OLD and NEW; so of what follows */
     double values[2];            /* medians: ns, or a factor */
     double shift, lo, hi;        /* of the time, parts: 0.1 is 10 % longer;

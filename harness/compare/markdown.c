@@ -120,10 +120,10 @@ void compare_markdown(FILE *out, const struct comparison *c)
         c->verdicts[COMPARE_SLOWER] + c->verdicts[COMPARE_FASTER])
         return;
     fprintf(out,
-            "<details><summary>%zu not resolved, %zu baselines, %zu not "
+            "<details><summary>%zu not resolved, %zu baseline%s, %zu not "
             "compared</summary>\n\n",
             c->verdicts[COMPARE_UNRESOLVED], c->verdicts[COMPARE_BASELINE],
-            c->gap_count);
+            c->verdicts[COMPARE_BASELINE] == 1 ? "" : "s", c->gap_count);
     table(out, c, COMPARE_UNRESOLVED, COMPARE_BASELINE);
     gaps(out, c);
     fputs("Not resolved does not mean the same: the samples show neither. A "

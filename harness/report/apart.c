@@ -11,6 +11,8 @@
 
 #include "say.h"
 
+#define SAID_BYTES (SAY_BYTES + 32)
+
 #define NAMED 4 /* cases named one by one; the rest is counted */
 
 static const json_t *run_of(const struct view *view)
@@ -36,7 +38,18 @@ char *apart_share(char *buf, const json_t *resolution)
     if (!isfinite(share))
         snprintf(buf, SAY_BYTES, "–");
     else
-        snprintf(buf, SAY_BYTES, "%s%g %%", found ? "" : "more than ", share);
+        snprintf(buf, SAY_BYTES, "%s%g %%", found ? "" : "not even ", share);
+    return buf;
+}
+
+/* The same in a sentence, where nothing else says that it is no difference. */
+static char *share_said(char *buf, const json_t *resolution)
+{
+    char share[SAY_BYTES];
+    bool found = json_is_true(json_object_get(resolution, "found"));
+
+    snprintf(buf, SAID_BYTES, "%s%s", found ? "" : "none of those tried, ",
+             apart_share(share, resolution));
     return buf;
 }
 
@@ -75,15 +88,20 @@ void apart_stopping(FILE *out, const struct view *view)
     const json_t *stopping = stopping_of(view);
     double budget = view_number(stopping, "budget_ns");
     char time[SAY_BYTES];
+    bool compared = false; /* one strategy alone has no speed-up */
     size_t cases = 0, reached = name_stopped(NULL, view, "precision");
 
     if (!json_is_object(stopping))
         return;
     for (size_t i = 0; i < view->count; i++)
-        cases += view->cases[i].is_auto;
+        if (view->cases[i].is_auto) {
+            cases++;
+            compared = compared || view->cases[i].count != 1;
+        }
     fprintf(out,
-            "Speed-ups within ± %g %% (half of the 95 %% interval) were asked "
+            "%s within ± %g %% (half of the 95 %% interval) were asked "
             "for and reached in %zu of %zu case%s",
+            compared ? "Speed-ups" : "Wall times",
             100 * view_number(stopping, "precision"), reached, cases,
             cases == 1 ? "" : "s");
     for (size_t e = 0; e < sizeof(ends) / sizeof(*ends); e++) {
@@ -121,34 +139,42 @@ void apart_alarms(FILE *out, const struct view *view)
 void apart_resolution(FILE *out, const struct view *view)
 {
     const json_t *run = run_of(view);
-    char middle[SAY_BYTES], fine[SAY_BYTES], coarse[SAY_BYTES];
+    char middle[SAID_BYTES], fine[SAID_BYTES], coarse[SAID_BYTES];
+    const json_t *worst = json_object_get(run, "coarsest");
     double cases = view_number(run, "cases");
 
     if (!json_is_object(run))
         return;
-    apart_share(middle, json_object_get(run, "resolution"));
-    apart_share(fine, json_object_get(run, "finest"));
-    apart_share(coarse, json_object_get(run, "coarsest"));
+    share_said(middle, json_object_get(run, "resolution"));
+    share_said(fine, json_object_get(run, "finest"));
+    share_said(coarse, worst);
     if (strcmp(fine, coarse) == 0)
-        fprintf(out,
-                "The smallest difference that this machine resolved today: %s "
-                "in %s.",
-                middle,
-                cases == 1 ? "the calibrated case" : "each calibrated case");
+        fprintf(
+            out,
+            "The smallest difference that this machine resolved today: %s%s "
+            "in %s.",
+            middle, json_is_true(json_object_get(worst, "found")) ? "" : ",",
+            cases == 1 ? "the calibrated case" : "each calibrated case");
     else
         fprintf(out,
-                "The smallest difference that this machine resolved today: %s "
-                "to %s, by case (the middle one of %g: %s).",
+                "The smallest difference that this machine resolved today, by "
+                "case: from %s to %s (the middle one of %g: %s).",
                 fine, coarse, cases, middle);
+}
+
+/* To be shown with one decimal: no "-0.0". */
+static double tenths(double percent)
+{
+    return fabs(percent) < 0.05 ? 0 : percent;
 }
 
 /* "+0.9 % [+0.3, +1.6]" */
 static void shift_cell(char *cell, size_t size, const json_t *point)
 {
     const json_t *ratio = json_object_get(point, "ratio");
-    double median = 100 * (view_number(ratio, "median") - 1);
-    double lo = 100 * (view_number(ratio, "lo") - 1);
-    double hi = 100 * (view_number(ratio, "hi") - 1);
+    double median = tenths(100 * (view_number(ratio, "median") - 1));
+    double lo = tenths(100 * (view_number(ratio, "lo") - 1));
+    double hi = tenths(100 * (view_number(ratio, "hi") - 1));
     bool found = json_is_true(json_object_get(point, "detected"));
     bool alike = !(view_number(point, "added") > 0);
     const char *word = alike   ? found ? STRONG "false alarm" STRONG BREAK : ""

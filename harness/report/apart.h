@@ -27,7 +27,7 @@ void apart_stopping(FILE *out, const struct view *view);
 void apart_alarms(FILE *out, const struct view *view);
 void apart_resolution(FILE *out, const struct view *view);
 
-/* "2 %", "more than 5 %": a resolution of the summary, into `buf` (SAY_BYTES),
+/* "2 %", "not even 5 %": a resolution of the summary, into `buf` (SAY_BYTES),
  * which is returned. */
 char *apart_share(char *buf, const json_t *resolution);
 

@@ -143,6 +143,14 @@ static void method_of_samples(struct doc *doc, const struct view *view)
                   "statistics) of at least 95 %% coverage; they need 6 "
                   "rounds. Ratios are paired within rounds. Nothing is "
                   "thrown away: outliers are kept and named.");
+    doc_item(doc,
+             "Each series of 6 rounds or more is tested for a trend in the "
+             "order taken (Mann-Kendall, p corrected over the run's "
+             "series after Holm, below 0.01). Where there is one, of 5 %% "
+             "or more from the first round to the last (Theil-Sen), the "
+             "warnings say \"no steady state\". What rises and falls "
+             "again is no trend and is not found, a single step only where "
+             "there are tens of rounds.");
     if (!json_is_object(json_object_get(view->summary, "calibration")))
         doc_item(doc, "The run was not calibrated (" CODE "--calibrate" CODE
                       "): that differences below 2 %% are called ties is a "

@@ -100,6 +100,59 @@ void verdict_loaded(FILE *out, const struct view *view)
           out);
 }
 
+/* ---- no steady state ---- */
+
+#define DRIFTS 4 /* named one by one, the greatest first */
+
+/* The series with the greatest drift below `below`, or NULL; counts all. */
+static const struct view_entry *next_drift(const struct view *view,
+                                           double below,
+                                           const struct view_case **where,
+                                           unsigned *count)
+{
+    const struct view_entry *found = NULL;
+    *count = 0;
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t k = 0; k < view->cases[i].count; k++) {
+            const struct view_entry *e = &view->cases[i].entries[k];
+            if (!view_measured(e) || !e->unsteady)
+                continue;
+            ++*count;
+            if (!(fabs(e->drift) < below) ||
+                (found && fabs(e->drift) <= fabs(found->drift)))
+                continue;
+            found = e;
+            *where = &view->cases[i];
+        }
+    return found;
+}
+
+void verdict_unsteady(FILE *out, const struct view *view)
+{
+    const struct view_case *where = NULL;
+    unsigned all, named = 0;
+    double below = INFINITY;
+    const struct view_entry *e;
+    char text[SAY_BYTES];
+    while (named < DRIFTS && (e = next_drift(view, below, &where, &all))) {
+        fprintf(out,
+                "%s" CODE "%s" CODE " in " CODE "%s" CODE
+                " took %s %s at the end than at the beginning (p %s%.2g)",
+                named++ ? "; " : STRONG "No steady state" STRONG ": ", e->label,
+                where->name, say_percent(text, fabs(e->drift)),
+                e->drift > 0 ? "more" : "less", e->drift_p < 1e-4 ? "< " : "",
+                fmax(e->drift_p, 1e-4));
+        below = fabs(e->drift);
+    }
+    if (named == 0)
+        return;
+    if (all > named)
+        fprintf(out, "; and %u more", all - named);
+    fputs(". Such a median is that of no one state of the machine; speed-ups, "
+          "paired within rounds, bear what moved all strategies alike.",
+          out);
+}
+
 /* ---- full cores ---- */
 
 static bool has_step(const struct view_case *c, const char *kind)

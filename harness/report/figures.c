@@ -75,7 +75,10 @@ static bool plan(struct figures *figures, enum figure_kind kind, size_t section,
     if (count)
         memcpy(f->cases, cases, count * sizeof(*cases));
     snprintf(f->title, sizeof(f->title), "%.160s: %s",
-             *name ? name : "several cases", figure_kinds[kind].title);
+             *name        ? name
+             : count == 1 ? cases[0]->name
+                          : "several cases",
+             figure_kinds[kind].title);
     stem_write(figures, f->stem, sizeof(f->stem), figure_kinds[kind].stem,
                name);
     figures->count++;

@@ -294,14 +294,9 @@ static void case_lines(struct terminal *t, const struct view_case *c,
 /* Who shares the first place. */
 static void tie_line(struct terminal *t, const struct view_case *c)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return;
-    verdict_tie(out, c);
-    if (fclose(out) == 0 && size > 0) {
-        int room = t->width - 2;
+    int room = t->width - 2;
+    char *text = verdict_tie_within(c, room);
+    if (text) {
         fputs("  ", t->out);
         fit(t, text, columns(text) < room ? columns(text) : room);
         fputc('\n', t->out);

@@ -34,8 +34,9 @@ static double apart(const struct view_case *c, const struct view_entry *a,
 /* What two must be apart in the case. Calibration is of wall times. */
 static double least_apart(const struct view_case *c)
 {
-    return isfinite(c->resolution) && !view_open_load(c) ? c->resolution
-                                                         : ALIKE;
+    if (view_open_load(c) || !isfinite(c->resolution))
+        return ALIKE;
+    return isfinite(c->resolution_least) ? c->resolution_least : c->resolution;
 }
 
 bool verdict_resolved(const struct view_case *c, const struct view_entry *a,
@@ -73,34 +74,76 @@ size_t verdict_leaders(const struct view_case *c, const struct view_entry *e,
     return tied;
 }
 
+/* "1.2", "12", "120", in percent. */
+static char *percent(char *text, size_t size, double part)
+{
+    snprintf(text, size, 100 * part < 9.95 ? "%.2g" : "%.0f", 100 * part);
+    return text;
+}
+
 bool verdict_close(FILE *out, const struct view_case *c,
                    const struct view_entry *const *list, size_t tied)
 {
     double most = 0;
+    char text[32];
     for (size_t i = 1; i < tied; i++)
         most = fmax(most, apart(c, list[0], list[i]));
     if (!(most < least_apart(c)) || !isfinite(c->resolution))
         return false;
-    fprintf(out, ", %.2g %% apart, %s %s %g %% today", 100 * most,
+    fprintf(out, ", %s %% apart, %s %s %g %% today",
+            percent(text, sizeof(text), most),
             c->resolution_own ? "this case" : "this run",
             c->resolution_found ? "resolves" : "does not even resolve",
             100 * c->resolution);
+    if (!c->resolution_found && least_apart(c) > c->resolution)
+        fprintf(out, " (nothing below %s %% is ranked)",
+                percent(text, sizeof(text), c->resolution_least));
     return true;
 }
 
-void verdict_tie(FILE *out, const struct view_case *c)
+void verdict_tie(FILE *out, const struct view_case *c, size_t most)
 {
     size_t count;
     const struct view_entry **list = verdict_ranked(c, &count);
     size_t tied = 0;
     if (list && !view_open_load(c))
         tied = verdict_tied(c, list, count);
-    for (size_t i = 0; i < tied && tied > 1; i++)
+    for (size_t i = 0; i < tied && i < most && tied > 1; i++)
         fprintf(out, "%s%s", i ? ", " : "", list[i]->label);
+    if (tied > 1 && tied > most)
+        fprintf(out, " and %zu more", tied - most);
     if (tied > 1) {
         fputs(": a tie", out);
         if (!verdict_close(out, c, list, tied))
             fputs(", not resolved", out);
     }
     free(list);
+}
+
+/* How many characters a text has. */
+static int characters(const char *text)
+{
+    int count = 0;
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+char *verdict_tie_within(const struct view_case *c, int room)
+{
+    for (size_t most = c->count; most > 0; most--) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            return NULL;
+        verdict_tie(out, c, most);
+        bool good = fclose(out) == 0 && size > 0;
+        if (good && (most == 1 || characters(text) <= room))
+            return text;
+        free(text);
+        if (!good)
+            return NULL;
+    }
+    return NULL;
 }

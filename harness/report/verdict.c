@@ -198,7 +198,9 @@ static size_t leaders(FILE *out, const struct view_case *c,
             isfinite(c->resolution))
             fputs(", not resolved from each other", out);
         if (!among(c->base, list, tied))
-            against_baseline(out, c, best, ": ");
+            against_baseline(out, c, best,
+                             tied == 2 ? "; the first of the two "
+                                       : "; the first of them ");
     } else {
         name(out, best);
         fprintf(out, " took %s", say_time(wall, best->wall.median));

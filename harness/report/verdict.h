@@ -44,11 +44,21 @@ size_t verdict_leaders(const struct view_case *c, const struct view_entry *e,
                        bool *leads);
 
 /* Who shares it and how far apart they are, without marks: "a, b: a tie, 1.2 %
- * apart, this case resolves 2 % today". Nothing where it is not shared. */
-void verdict_tie(FILE *out, const struct view_case *c);
+ * apart, this case resolves 2 % today"; of more than `most` "a, b and 3 more".
+ * Nothing where it is not shared. */
+void verdict_tie(FILE *out, const struct view_case *c, size_t most);
+
+/* The same with as many named as fit into so many characters, one at least,
+ * since what is said of them must not be cut off. The caller frees it; NULL
+ * where the place is not shared, or without memory. */
+char *verdict_tie_within(const struct view_case *c, int room);
 
 /* b / a of two lists [[round, ns], …], likewise. */
 struct spread verdict_paired(const json_t *a, const json_t *b);
+
+/* Which series had no steady state: a trend over their rounds. Nothing where
+ * there are none. */
+void verdict_unsteady(FILE *out, const struct view *view);
 
 /* The next two say of a case with an open load who kept up and whose slowest
  * tasks were done soonest after they were due (verdict_open.c). */

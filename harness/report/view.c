@@ -191,9 +191,12 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->failures = json_object_get(s, "failures");
     e->failed_tasks = json_object_get(s, "failed_tasks");
     e->statuses = json_object_get(s, "statuses");
-    const json_t *outliers = json_object_get(s, "outliers");
-    e->outliers = (double)json_array_size(outliers);
-    e->outlier_cause = view_text(json_array_get(outliers, 0), "cause");
+    const json_t *trend = json_object_get(s, "trend");
+    e->drift = view_number(trend, "drift");
+    e->drift_p = view_number(trend, "p");
+    e->unsteady = json_is_false(json_object_get(trend, "steady"));
+    e->outlier_list = json_object_get(s, "outliers");
+    e->outliers = (double)json_array_size(e->outlier_list);
     const json_t *origin = json_object_get(s, "origin");
     e->origin_share = view_number(origin, "cpu_share");
     e->origin_peak = view_number(origin, "in_service_peak");
@@ -253,6 +256,7 @@ static void calibration_read(struct view_case *c, const json_t *from)
     c->calibration = json_object_get(from, "calibration");
     c->calibrated = view_text(json_array_get(c->calibration, 0), "of");
     c->resolution = view_number(resolution, "share");
+    c->resolution_least = view_number(resolution, "least");
     c->resolution_found = json_is_true(json_object_get(resolution, "found"));
     c->resolution_own =
         strcmp(view_text_or(resolution, "from", ""), "case") == 0;

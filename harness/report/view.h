@@ -27,6 +27,7 @@ struct view_entry {
     enum view_status status;
     unsigned variant; /* how many earlier entries have the same strategy */
     bool computed;    /* absent because its ideal is beyond the limit */
+    bool unsteady;    /* its rounds have a trend: see `drift` */
     bool peer;        /* an external strategy */
     bool unverified;  /* … that cannot say what it received */
     double width, samples, ideal, efficiency, throughput;
@@ -48,8 +49,9 @@ struct view_entry {
     const json_t *failures;     /* outcome → count, or NULL */
     const json_t *failed_tasks; /* some of them: objects, or NULL */
     const json_t *statuses;     /* HTTP status, not 2xx → count, or NULL */
+    double drift, drift_p;      /* from the first round to the last, a part */
     double outliers;            /* how many */
-    const char *outlier_cause;  /* of the first, or NULL */
+    const json_t *outlier_list; /* [{round, wall_ns, kind, cause}, …] */
     double origin_share;        /* its CPU time / the time of run */
     double origin_peak;         /* requests in service at once */
     double connections;         /* that the origin accepted */
@@ -74,10 +76,11 @@ struct view_case {
     const json_t *calibration; /* points, or NULL … */
     const char *calibrated;    /* … and of which strategy, or NULL */
     double resolution; /* the least share that is told apart; NAN: not known */
-    bool resolution_found; /* false: not even that much was … */
-    bool resolution_own;   /* false: taken from the run's other cases */
-    const json_t *from;    /* the summary's case */
-    bool reuse, real;      /* real: the URLs are not the own origin's */
+    double resolution_least; /* what two must be apart to be ranked; or NAN */
+    bool resolution_found;   /* false: not even that much was … */
+    bool resolution_own;     /* false: taken from the run's other cases */
+    const json_t *from;      /* the summary's case */
+    bool reuse, real;        /* real: the URLs are not the own origin's */
     double rate;     /* tasks a second that are due; NAN: the load is closed */
     bool poisson;    /* … at random */
     double quantile; /* … that which `tail` is of its entries */

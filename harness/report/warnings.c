@@ -275,34 +275,80 @@ static void machine(struct warner *w)
     next_kind(w);
 }
 
-/* One line for all of them: each is kept, and none is rare among so many. */
-static void outliers(struct warner *w)
+/* All outliers of a run: how many of each kind, in the order first met, and the
+ * one that is the most times its median, or the least. */
+#define KINDS_MAX 8
+
+struct strays {
+    const char *kinds[KINDS_MAX];
+    unsigned counts[KINDS_MAX], count;
+    double samples, times; /* times: of `worst` */
+    const json_t *worst;
+    const struct view_case *where;
+    const struct view_entry *whose;
+};
+
+static void take_stray(struct strays *s, const struct view_case *c,
+                       const struct view_entry *e, const json_t *one)
 {
-    const struct view_case *where = NULL;
-    const struct view_entry *worst = NULL;
-    double count = 0, samples = 0;
-    char text[SAY_BYTES], all[SAY_BYTES];
-    for (size_t i = 0; i < w->view->count; i++)
-        for (size_t k = 0; k < w->view->cases[i].count; k++) {
-            const struct view_entry *e = &w->view->cases[i].entries[k];
+    double times = view_number(one, "wall_ns") / e->wall.median;
+    const char *kind = view_text_or(one, "kind", "not known");
+    size_t at = 0;
+    while (at < KINDS_MAX && s->kinds[at] && strcmp(s->kinds[at], kind) != 0)
+        at++;
+    if (at < KINDS_MAX) {
+        s->kinds[at] = kind;
+        s->counts[at]++;
+    }
+    s->count++;
+    times = times < 1 ? 1 / times : times;
+    if (s->worst && !(times > s->times))
+        return;
+    s->times = times;
+    s->worst = one;
+    s->where = c;
+    s->whose = e;
+}
+
+static struct strays find_strays(const struct view *view)
+{
+    struct strays s = {.count = 0};
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t k = 0; k < view->cases[i].count; k++) {
+            const struct view_entry *e = &view->cases[i].entries[k];
+            size_t n;
+            json_t *one;
             if (!view_measured(e))
                 continue;
-            samples += e->samples;
-            count += e->outliers;
-            if (e->outliers > (worst ? worst->outliers : 0)) {
-                worst = e;
-                where = &w->view->cases[i];
-            }
+            s.samples += e->samples;
+            json_array_foreach (e->outlier_list, n, one)
+                take_stray(&s, &view->cases[i], e, one);
         }
-    if (!worst)
+    return s;
+}
+
+/* One line for all of them: each is kept, and none is rare among so many. */
+static void outliers(FILE *out, const struct view *view)
+{
+    struct strays s = find_strays(view);
+    char text[SAY_BYTES], all[SAY_BYTES];
+    if (!s.worst)
         return;
-    say(w,
-        "%s of %s samples %s, %g of " CODE "%s" CODE " in " CODE "%s" CODE
-        ". They are kept: medians and intervals bear them; " CODE
-        "summary.json" CODE " names each with a likely cause.",
-        say_count(text, count), say_count(all, samples),
-        count > 1 ? "are outliers" : "is an outlier", worst->outliers,
-        worst->label, where->name);
+    fprintf(out,
+            "%s of %s samples %s. Likely cause: ", say_count(text, s.count),
+            say_count(all, s.samples),
+            s.count > 1 ? "are outliers" : "is an outlier");
+    for (size_t i = 0; i < KINDS_MAX && s.kinds[i]; i++)
+        fprintf(out, "%s%s (%u)", i ? ", " : "", s.kinds[i], s.counts[i]);
+    fprintf(out, ". %s " CODE "%s" CODE " in " CODE "%s" CODE ", round %g: %s",
+            s.count > 1 ? "The farthest is" : "It is", s.whose->label,
+            s.where->name, view_number(s.worst, "round"),
+            say_time(text, view_number(s.worst, "wall_ns")));
+    fprintf(out,
+            " where %s is usual; %s. They are kept: medians and intervals bear "
+            "them; " CODE "summary.json" CODE " has the cause of each.",
+            say_time(text, s.whose->wall.median),
+            view_text_or(s.worst, "cause", "nothing says why"));
 }
 
 void verdict_warnings(const struct view *view,
@@ -319,9 +365,10 @@ void verdict_warnings(const struct view *view,
     bound(&w);
     run_line(&w, verdict_standing);
     run_line(&w, verdict_again);
+    run_line(&w, verdict_unsteady);
     lives(&w);
     machine(&w);
     run_line(&w, verdict_loaded);
     lags(&w);
-    outliers(&w);
+    run_line(&w, outliers);
 }

@@ -159,6 +159,9 @@ json_t *describe_case(const struct plan_case *p)
         string_or_null(c->claim), "note", string_or_null(c->note), "rate",
         rate_json(&c->rate), "strategies", entries);
 
+    json_object_set_new(out, "timeout_ns",
+                        c->timeout ? json_integer((json_int_t)c->timeout)
+                                   : json_null());
     json_object_set_new(out, "rounds_least",
                         json_integer((json_int_t)c->rounds_least));
     json_object_set_new(out, "probe_ns",

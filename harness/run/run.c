@@ -150,6 +150,19 @@ int run_pin(struct pin *pin, struct limits *limits, char *error,
     return pin_strategies(pin, error, error_size);
 }
 
+/* A case whose rounds go on until its wall times are steady, though a rate
+ * decides these; NULL: there is none. */
+static const struct bench_case *auto_and_open(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct bench_case *c = plan->cases[i].c;
+
+        if (c->rate.per_second > 0 && case_is_auto(c))
+            return c;
+    }
+    return NULL;
+}
+
 /* What is asked of cases without a fixed number of rounds. */
 static int set_stopping(struct plan *plan, const struct run_request *request,
                         char *error, size_t error_size)
@@ -160,6 +173,14 @@ static int set_stopping(struct plan *plan, const struct run_request *request,
         snprintf(error, error_size,
                  "--%s: no case has rounds = auto, which it is for",
                  request->precision > 0 ? "precision" : "budget");
+        return -1;
+    }
+    const struct bench_case *open = auto_and_open(plan);
+    if (open && !request->until) {
+        snprintf(error, error_size,
+                 "%s: rounds = auto goes by wall times, which the case's rate "
+                 "decides: say how many rounds",
+                 open->name);
         return -1;
     }
     plan->precision =

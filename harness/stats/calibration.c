@@ -49,6 +49,24 @@ double calibration_resolution(const struct calibration_point *points,
     return least;
 }
 
+double calibration_least(const struct calibration_point *points, size_t count)
+{
+    double least = calibration_resolution(points, count);
+
+    if (!isinf(least))
+        return least;
+    least = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct calibration_point *p = &points[i];
+
+        if (p->added > 0)
+            least = fmax(least, fmax(p->added, 1 + p->added - p->ratio.lo));
+        else if (calibration_found(p))
+            least = fmax(least, fabs(p->ratio.median - 1));
+    }
+    return least;
+}
+
 struct proportion calibration_share(size_t count, size_t of)
 {
     struct proportion p = {count, of, 0, 1};
@@ -156,13 +174,16 @@ static json_t *pairs_json(const struct series *series, size_t count)
     return NULL;
 }
 
-static json_t *resolution_json(double share, double greatest, const char *from)
+/* `least`: what two must be apart to be ranked. */
+static json_t *resolution_json(double share, double greatest, double least,
+                               const char *from)
 {
     if (isnan(share))
         return json_null();
-    return json_pack("{s:f, s:b, s:s}", "share",
+    return json_pack("{s:f, s:b, s:f, s:s}", "share",
                      isfinite(share) ? share : greatest, "found",
-                     isfinite(share), "from", from);
+                     isfinite(share), "least", isfinite(share) ? share : least,
+                     "from", from);
 }
 
 static json_t *point_json(const struct series *s,
@@ -201,18 +222,31 @@ bool calibration_put_case(json_t *out, const struct series *series,
     good = json_object_set_new(out, "calibration", list) == 0 && good;
     if (json_object_set_new(out, "aa", pairs_json(series, count)) < 0)
         good = false;
-    return good && json_object_set_new(
-                       out, "resolution",
-                       resolution_json(calibration_resolution(points, found),
-                                       greatest, "case")) == 0;
+    return good &&
+           json_object_set_new(
+               out, "resolution",
+               resolution_json(calibration_resolution(points, found), greatest,
+                               calibration_least(points, found), "case")) == 0;
 }
 
 /* ---- the run ---- */
 
-/* Shares of the calibrated cases, sorted, INFINITY where none was found. */
-static size_t shares_of(const json_t *cases, double *shares, double *greatest)
+/* What the calibrated cases came to, as two sorted lists. */
+struct shares {
+    double *found; /* INFINITY where none was */
+    double *least; /* what two must be apart to be ranked */
+    double greatest;
+    size_t count;
+};
+
+static bool shares_open(struct shares *s, const json_t *cases)
 {
-    size_t count = 0;
+    size_t room = json_array_size(cases) + 1;
+
+    *s = (struct shares){.found = calloc(2 * room, sizeof *s->found)};
+    if (s->found == NULL)
+        return false;
+    s->least = s->found + room;
 
     for (size_t i = 0; i < json_array_size(cases); i++) {
         const json_t *r =
@@ -221,12 +255,21 @@ static size_t shares_of(const json_t *cases, double *shares, double *greatest)
 
         if (!json_is_object(r))
             continue;
-        *greatest = fmax(*greatest, share);
-        shares[count++] =
+        s->greatest = fmax(s->greatest, share);
+        s->least[s->count] = json_number_value(json_object_get(r, "least"));
+        s->found[s->count++] =
             json_is_true(json_object_get(r, "found")) ? share : INFINITY;
     }
-    gsl_sort(shares, 1, count);
-    return count;
+    gsl_sort(s->found, 1, s->count);
+    gsl_sort(s->least, 1, s->count);
+    return true;
+}
+
+/* That at `place` of the sorted ones. */
+static json_t *share_json(const struct shares *s, size_t place)
+{
+    return resolution_json(s->found[place], s->greatest, s->least[place],
+                           "run");
 }
 
 static struct proportion alarms_of(const json_t *cases)
@@ -244,7 +287,7 @@ static struct proportion alarms_of(const json_t *cases)
 }
 
 /* For cases without one of their own. */
-static bool lend(json_t *cases, double middle, double greatest)
+static bool lend(json_t *cases, const struct shares *s)
 {
     bool good = true;
 
@@ -252,9 +295,8 @@ static bool lend(json_t *cases, double middle, double greatest)
         json_t *c = json_array_get(cases, i);
 
         if (!json_is_object(json_object_get(c, "resolution")))
-            good = json_object_set_new(
-                       c, "resolution",
-                       resolution_json(middle, greatest, "run")) == 0 &&
+            good = json_object_set_new(c, "resolution",
+                                       share_json(s, s->count / 2)) == 0 &&
                    good;
     }
     return good;
@@ -262,26 +304,24 @@ static bool lend(json_t *cases, double middle, double greatest)
 
 json_t *calibration_run(json_t *cases)
 {
-    double *shares = calloc(json_array_size(cases) + 1, sizeof *shares);
-    double greatest = 0;
+    struct shares shares;
     json_t *out = NULL;
 
-    if (shares == NULL)
+    if (!shares_open(&shares, cases))
         return NULL;
-    size_t count = shares_of(cases, shares, &greatest);
-    if (count == 0) {
+    if (shares.count == 0) {
         out = json_null();
-    } else if (lend(cases, shares[count / 2], greatest)) {
+    } else if (lend(cases, &shares)) {
         struct proportion alarms = alarms_of(cases);
 
         out = json_pack(
             "{s:I, s:I, s:I, s:f, s:f, s:o, s:o, s:o}", "cases",
-            (json_int_t)count, "pairs", (json_int_t)alarms.of, "false_alarms",
-            (json_int_t)alarms.count, "lo", alarms.lo, "hi", alarms.hi,
-            "resolution", resolution_json(shares[count / 2], greatest, "run"),
-            "finest", resolution_json(shares[0], greatest, "run"), "coarsest",
-            resolution_json(shares[count - 1], greatest, "run"));
+            (json_int_t)shares.count, "pairs", (json_int_t)alarms.of,
+            "false_alarms", (json_int_t)alarms.count, "lo", alarms.lo, "hi",
+            alarms.hi, "resolution", share_json(&shares, shares.count / 2),
+            "finest", share_json(&shares, 0), "coarsest",
+            share_json(&shares, shares.count - 1));
     }
-    free(shares);
+    free(shares.found);
     return out;
 }

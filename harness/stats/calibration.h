@@ -29,6 +29,14 @@ bool calibration_found(const struct calibration_point *point);
 double calibration_resolution(const struct calibration_point *points,
                               size_t count);
 
+/* How far apart two have to be at least to be ranked: as far as was resolved.
+ * Where nothing was, not even the greatest of the shares, nothing just above it
+ * is known to be found either. A slow-down would have been, by the intervals
+ * there are, had it been greater than what the lowest of them reaches below
+ * what was added; that, and no less than a false alarm pretended. NAN as above.
+ */
+double calibration_least(const struct calibration_point *points, size_t count);
+
 /* A share of n, with its exact 95 % interval (Clopper and Pearson 1934). For n
  * = 0 nothing is known: 0 to 1. */
 struct proportion {

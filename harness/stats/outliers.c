@@ -72,9 +72,15 @@ static bool was_waiting(const struct suspect *s, char *text, size_t size)
     return true;
 }
 
-/* In this order: the last one always applies. */
-static bool (*const causes[])(const struct suspect *, char *, size_t) = {
-    was_faster, was_first, was_pushed_off, was_loaded, was_busy, was_waiting,
+/* In this order: the last one always applies. A kind is what outliers of many
+ * series are counted by. */
+static const struct {
+    const char *kind;
+    bool (*applies)(const struct suspect *, char *, size_t);
+} causes[] = {
+    {"faster than the rest", was_faster},   {"the first one", was_first},
+    {"pushed off the CPU", was_pushed_off}, {"a loaded machine", was_loaded},
+    {"more CPU time of its own", was_busy}, {"a longer wait", was_waiting},
 };
 
 /* ---- the series ---- */
@@ -101,12 +107,13 @@ static json_t *outlier_json(const struct suspect *suspect)
 {
     const struct sample *sample = suspect->sample;
     char text[128];
+    size_t i = 0;
 
-    for (size_t i = 0; !causes[i](suspect, text, sizeof text); i++)
-        continue;
-    return json_pack("{s:I, s:I, s:s}", "round", (json_int_t)sample->round,
-                     "wall_ns", (json_int_t)sample->values[METRIC_WALL],
-                     "cause", text);
+    while (!causes[i].applies(suspect, text, sizeof text))
+        i++;
+    return json_pack("{s:I, s:I, s:s, s:s}", "round", (json_int_t)sample->round,
+                     "wall_ns", (json_int_t)sample->values[METRIC_WALL], "kind",
+                     causes[i].kind, "cause", text);
 }
 
 json_t *outliers_json(const struct series *s, double cores)

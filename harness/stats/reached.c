@@ -101,10 +101,13 @@ static bool has_baseline(const json_t *strategies, const char *baseline,
 }
 
 /* Notes every strategy's precision; the widest of them, NAN if there is none.
- * Where nothing is compared with the baseline it is that of wall times. Who is
+ * Where nothing is compared with the baseline it is that of wall times; of an
+ * open load, whose rate decides these, that of the tail it is ranked by. Who is
  * out of a race, which has so many rounds, does not count (0: it is none). */
 static double put_precisions(json_t *out, double race)
 {
+    bool open = json_is_object(json_object_get(out, "rate"));
+    const char *own = open ? "sojourn_round_ns" : "wall_ns";
     const char *baseline = json_string_value(json_object_get(out, "baseline"));
     json_t *strategies = json_object_get(out, "strategies"), *s;
     double widest[2] = {NAN, NAN}; /* of speed-ups, of wall times */
@@ -117,15 +120,15 @@ static double put_precisions(json_t *out, double race)
         bool measured = status != NULL && strcmp(status, "ok") == 0 &&
                         !json_is_true(json_object_get(s, "unverified"));
         bool compared =
-            measured && label != NULL && baseline != NULL &&
+            measured && !open && label != NULL && baseline != NULL &&
             strcmp(label, baseline) != 0 &&
             isfinite(number_at(json_object_get(s, "speedup"), "median"));
-        double width = width_of(s, compared ? "speedup" : "wall_ns");
+        double width = width_of(s, compared ? "speedup" : own);
 
         if (compared && based && was_in_all(s, race))
             widest[0] = fmax(widest[0], width);
         if (measured && was_in_all(s, race))
-            widest[1] = fmax(widest[1], width_of(s, "wall_ns"));
+            widest[1] = fmax(widest[1], width_of(s, own));
         json_object_set_new(s, "precision",
                             measured && isfinite(width) ? json_real(width)
                                                         : json_null());

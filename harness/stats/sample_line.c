@@ -341,6 +341,7 @@ static void derive_figures(double *values)
                                : NAN;
     values[METRIC_NET] = values[METRIC_WALL] - or_none(values[METRIC_HANDICAP]);
     values[METRIC_LIFE] = values[METRIC_WALL] + or_none(values[METRIC_CLOSE]);
+    values[METRIC_TAIL] = NAN;
     values[METRIC_LIFE_CPU] =
         values[METRIC_CPU] + or_none(values[METRIC_CLOSE_CPU]);
     values[METRIC_MID_TAKEN] = values[METRIC_MID_RESIDENT] +

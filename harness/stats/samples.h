@@ -55,6 +55,7 @@ enum metric {
     METRIC_MID_TAKEN,    /* … resident, page tables and kernel stacks */
     METRIC_LIFE,         /* open, run and close */
     METRIC_LIFE_CPU,     /* likewise */
+    METRIC_TAIL,         /* of an open load; only where tails_note has been */
     METRIC_NET,          /* wall time without the work that was added */
     METRIC_CPU,          /* user and system time */
     METRIC_CORES,        /* CPU / wall time of open and run; from 1 ms up */

@@ -13,6 +13,7 @@
 #include "result.h"
 #include "run_file.h"
 #include "summary_csv.h"
+#include "trend.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -379,6 +380,7 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
     struct samples samples = {0};
     char path[PATH_MAX];
     json_t *run, *cases, *calibration, *summary = NULL;
+    bool tested;
 
     run = run_file_read(dir, error, error_size);
     if (run == NULL)
@@ -390,6 +392,7 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
         progress.spent = reached_spent(&samples);
         cases = cases_json(run, &samples, &progress);
         calibration = calibration_run(cases);
+        tested = trend_put(cases);
         summary = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
                             "schema", 1, "load1", load_json(&samples), "run",
                             run_json(run, &progress), "discards",
@@ -397,6 +400,10 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
                             invalid_json(run, &samples), "growth",
                             growth_json(cases), "calibration", calibration,
                             "costs", costs_json(cases), "cases", cases);
+        if (!tested) {
+            json_decref(summary);
+            summary = NULL;
+        }
         if (summary == NULL)
             snprintf(error, error_size, "%s: no memory for its summary", dir);
     }

@@ -68,6 +68,8 @@ static const char *const strategy_columns[] = {
     "sojourn_round_ns.median",
     "sojourn_round_ns.lo",
     "sojourn_round_ns.hi",
+    "trend.drift",
+    "trend.p",
     "lag_ns.p50",
     "lag_ns.p99",
     "lag_ns.max",

@@ -54,6 +54,20 @@ static double supported(uint64_t count)
     return quantiles[i];
 }
 
+double tails_note(struct sample *list, size_t count, uint64_t tasks)
+{
+    double q = supported(tasks);
+
+    for (size_t i = 0; i < count; i++) {
+        struct histogram *h = has_tail(&list[i]) ? unpack(&list[i]) : NULL;
+
+        if (h != NULL)
+            list[i].values[METRIC_TAIL] = (double)histogram_quantile(h, q);
+        histogram_free(h);
+    }
+    return q;
+}
+
 /* Fills `values` and `rounds`; -1 without memory, else how many there are. */
 static long collect(const struct series *s, double q, double *values,
                     json_t *rounds)

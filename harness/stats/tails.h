@@ -17,4 +17,9 @@
  * reference, NULL without memory. */
 json_t *tails_json(const struct series *s);
 
+/* Fills METRIC_TAIL of the `count` samples of a case of `tasks` tasks: that
+ * quantile, as these tasks support it, of each that has one. Returns the
+ * quantile. Without memory a sample is left without. */
+double tails_note(struct sample *list, size_t count, uint64_t tasks);
+
 #endif

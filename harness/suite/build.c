@@ -252,9 +252,19 @@ static bool check_fetches(struct draft *d)
     return true;
 }
 
+/* The rate decides the wall times of an open load: work added to one is not
+ * seen in what it is ranked by. */
+static bool check_open(struct draft *d)
+{
+    return !(d->c.rate.per_second > 0) || !d->c.calibrate ||
+           draft_fail(d, "calibrate",
+                      "it adds work to wall times, which the case's rate "
+                      "decides: leave it out where there is a rate");
+}
+
 bool draft_build(struct draft *d)
 {
-    if (!set_plain(d) || !build_work(d) || !count_tasks(d) ||
+    if (!set_plain(d) || !check_open(d) || !build_work(d) || !count_tasks(d) ||
         !creator_check(d) || !files_check(d) || !check_fetches(d) ||
         !entries_build(d))
         return false;

@@ -109,6 +109,7 @@ strategies = sequential, libev_loop
                 (["--precision", "0%"], "can never be reached"),
                 (["--budget", "0s"], "is no time at all"),
                 (["--budget", "10"], "'10' has no unit"),
+                (["--rate", "9/s"], ": rounds = auto goes by wall times"),
                 (["--calibrate=perhaps"], "is neither yes nor no")):
             code, out, err = self.concur("run", *CASE[:-2], *CASE[-2:]
                                          if "--rounds" not in more else [],

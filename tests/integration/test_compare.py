@@ -10,6 +10,7 @@ import unittest
 import xml.etree.ElementTree
 
 from support import FAULTY, TempCase
+from test_report import histogram
 
 MS = 1000000
 MACHINE = {"hostname": "box", "cpu": "a CPU", "cores": 2,
@@ -36,16 +37,18 @@ class Maker:
         self.lines = []
 
     def case(self, name, walls=None, rounds=10, drift=1, states=None,
-             load=0.1, failed=None, **more):
-        """`walls`: ms by label; `drift` slows all of them; `states`: (status,
+             load=0.1, failed=None, tails=None, **more):
+        """`walls`: ms by label; `tails`: ms of a task of an open load; `drift` slows all of them; `states`: (status,
         reason) by label where it is not measured."""
         walls, states, failed = walls or LABELS, states or {}, failed or {}
         self.run["cases"].append(
             {"name": name, "section": name, "workload": "fetch", "tasks": 10,
              "first": 0, "steps": ["fetch"], "delay": "10ms", "reuse": True,
              "body_bytes": 0, "width": None, "baseline": list(walls)[0],
-             "ideal_ns": 10 * MS, "rounds": rounds, **more,
-             "strategies": [{"label": label, "strategy": label, "width": 1}
+             "ideal_ns": 10 * MS, "rounds": rounds, "probe_ns": None,
+             "timeout_ns": None, **more,
+             "strategies": [{"label": label, "strategy": label, "width": 1,
+                             "stack_bytes": None}
                             for label in walls]})
         for place, (label, ms) in enumerate(walls.items()):
             if label in states:
@@ -59,8 +62,17 @@ class Maker:
                 self.line(name, label, "ok", number, load1=load,
                           ok=10, failed=failed.get(label, 0),
                           wall_ns=wall(ms, number, place * 3 + self.turn,
-                                       drift * common))
+                                       drift * common),
+                          **self.spans(more, (tails or {}).get(label, ms),
+                                       number, place))
         return self
+
+    def spans(self, more, ms, number, place):
+        """Of an open load: ten tasks, all as long."""
+        took = wall(ms, number, place * 3 + self.turn, 1)
+        spans = {"lag_hist": histogram([0] * 10),
+                 "sojourn_hist": histogram([took] * 10)}
+        return spans if more.get("rate") else {}
 
     def line(self, case, label, status, number, **more):
         self.lines.append(json.dumps(
@@ -193,13 +205,15 @@ class Listed(Compare):
         old.case("other", failed={"loop": 2})
         old.case("rebased", baseline="loop")
         rate = {"per_second": 400.0, "poisson": True}
-        old.case("open", rate=rate)
+        old.case("open", rate=rate).case("random", rate=rate)
         new = self.maker("newer", seed=8).case("a", {**LABELS, "more": 5})
         new.case("fresh").case("b", states=states)
         new.case("base-failed", states={"base": ("failed", "it crashed")})
         new.case("tasks", tasks=20)
         new.case("drawn", delay="exp 10ms", ideal_ns=12 * MS)
-        new.case("other").case("rebased").case("open", rate=rate)
+        new.case("other").case("rebased")
+        new.case("open", rate={"per_second": 150.0, "poisson": False})
+        new.case("random", rate=rate)
         code, out, found = self.compare(old, new)
         self.assertEqual(code, 0)
         self.assertEqual(set(found), {("a", "loop"), ("a", "pool"),
@@ -217,7 +231,9 @@ class Listed(Compare):
             "  other, loop: tasks failed: 2 in OLD, 0 in NEW",
             "  rebased: its baseline was loop and is base (--absolute "
             "compares wall times)",
-            "  open: its load is open: the rate decides its wall times",
+            "  open: it is other work: rate poisson 400/s, then 150/s",
+            "  random: its due times were drawn with other seeds, 7 and 8: "
+            "give both runs the same --seed",
             "  gone: only in OLD",
         ])
 
@@ -233,6 +249,9 @@ class Listed(Compare):
                      "the suite's file was changed",
                      "the machine was busier in NEW: load 0.1, then 3.0"):
             self.assertIn(note, out)
+        _, out, _ = self.compare(self.maker("old3").case("a", load=13.6),
+                                 self.maker("new3").case("a", load=14.2))
+        self.assertNotIn("busier", out)
         _, out, _ = self.compare(self.maker("old2").case("a"),
                                  self.maker("new2").case("a"))
         self.assertNotIn("other", out)
@@ -258,6 +277,37 @@ class Listed(Compare):
                     self.assertIn(note, out)
                 else:
                     self.assertNotIn("pinned", out)
+
+    def test_open_loads_are_compared_by_their_tails(self):
+        """Their wall times are all the same."""
+        walls = {"base": 500, "loop": 500, "pool": 500}
+        rate = {"per_second": 400.0, "poisson": False}
+        before = {"base": 400, "loop": 10, "pool": 20}
+        after = {"base": 400, "loop": 20, "pool": 10}
+        for number, more in enumerate(([], ["--absolute"])):
+            old = self.maker(f"old{number}")
+            new = self.maker(f"new{number}", seed=8)
+            old.case("open", walls, tails=before, rate=rate)
+            new.case("open", walls, tails=after, rate=rate)
+            code, out, found = self.compare(old, new, *more)
+            self.assertEqual(code, 1)
+            self.assertEqual(found["open", "loop"], "slower")
+            self.assertEqual(found["open", "pool"], "faster")
+            self.assertIn("open: its load is open: what is compared is p50 ",
+                          out)
+            self.assertNotIn("not compared", out)
+
+    def test_other_ways_of_measuring_are_pointed_out(self):
+        old = self.maker("old").case("a").case("b").case("c", probe_ns=2 * MS)
+        new = self.maker("new").case("a", probe_ns=2 * MS, timeout_ns=5000 * MS)
+        new.case("b", probe_ns=2 * MS).case("c", probe_ns=2 * MS)
+        new.run["cases"][2]["strategies"][1]["stack_bytes"] = 256 << 10
+        code, out, _ = self.compare(old, new)
+        self.assertEqual(code, 0)
+        self.assertEqual(re.findall(r"  (.*): measured otherwise: (.*)", out), [
+            ("a and 1 more case", "--probe none, then 2.00 ms"),
+            ("a", "--timeout none, then 5.00 s"),
+            ("c", "--stack none, then 256 KiB")])
 
     def test_nothing_in_common(self):
         code, out, _ = self.compare(self.maker("old").case("a"),

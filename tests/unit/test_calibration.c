@@ -59,44 +59,70 @@ static void test_resolution(void **state)
 {
     static const struct calibration_row {
         struct calibration_point points[4];
-        double resolution;
+        double resolution, least; /* least: 0 is the same */
     } rows[] = {
         /* all found */
         {{{0, RATIO(0.99, 1, 1.01)},
           {0.01, RATIO(1.001, 1.01, 1.02)},
           {0.02, RATIO(1.01, 1.02, 1.03)},
           {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.01},
+         0.01,
+         0},
         /* the least is missed */
         {{{0, RATIO(0.99, 1, 1.01)},
           {0.01, RATIO(0.999, 1.01, 1.02)},
           {0.02, RATIO(1.01, 1.02, 1.03)},
           {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.02},
+         0.02,
+         0},
         /* found by luck below one that is missed */
         {{{0, RATIO(0.99, 1, 1.01)},
           {0.01, RATIO(1.001, 1.01, 1.02)},
           {0.02, RATIO(0.98, 1.02, 1.03)},
           {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.05},
+         0.05,
+         0},
         /* faster with more work is not found either */
         {{{0, RATIO(0.99, 1, 1.01)},
           {0.01, RATIO(0.9, 0.95, 0.99)},
           {0.02, RATIO(0.9, 0.95, 0.99)},
           {0.05, RATIO(0.9, 0.95, 0.99)}},
-         INFINITY},
+         INFINITY,
+         0.15},
+        /* the greatest is missed, narrowly and by far */
+        {{{0, RATIO(0.99, 1, 1.01)},
+          {0.01, RATIO(0.999, 1.01, 1.02)},
+          {0.02, RATIO(0.99, 1.02, 1.03)},
+          {0.05, RATIO(0.999, 1.04, 1.06)}},
+         INFINITY,
+         0.051},
+        {{{0, RATIO(0.99, 1, 1.01)},
+          {0.01, RATIO(0.999, 1.01, 1.02)},
+          {0.02, RATIO(0.99, 1.02, 1.03)},
+          {0.05, RATIO(0.97, 1.02, 1.9)}},
+         INFINITY,
+         0.08},
+        /* all found, but a false alarm pretends more */
+        {{{0, RATIO(1.05, 1.09, 1.1)},
+          {0.01, RATIO(1.001, 1.01, 1.02)},
+          {0.02, RATIO(1.01, 1.02, 1.03)},
+          {0.05, RATIO(1.04, 1.05, 1.06)}},
+         INFINITY,
+         0.09},
         /* a false alarm of 3 % */
         {{{0, RATIO(0.96, 0.97, 0.98)},
           {0.01, RATIO(1.001, 1.01, 1.02)},
           {0.02, RATIO(1.01, 1.02, 1.03)},
           {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.05},
+         0.05,
+         0},
         /* too few rounds for an interval */
         {{{0, RATIO(0.99, 1, 1.01)},
           {0.01, RATIO(NAN, 1.01, NAN)},
           {0.02, RATIO(NAN, 1.02, NAN)},
           {0.05, RATIO(NAN, 1.05, NAN)}},
-         NAN},
+         NAN,
+         0},
     };
 
     (void)state;
@@ -107,6 +133,9 @@ static void test_resolution(void **state)
         assert_true(isnan(want)   ? isnan(found)
                     : isinf(want) ? isinf(found)
                                   : fabs(found - want) < 1e-12);
+        want = rows[i].least > 0 ? rows[i].least : want;
+        found = calibration_least(rows[i].points, 4);
+        assert_true(isnan(want) ? isnan(found) : fabs(found - want) < 1e-12);
     }
     assert_true(isnan(calibration_resolution(NULL, 0)));
 }
@@ -316,8 +345,8 @@ static void test_entries(void **state)
 /* ---- rankings ---- */
 
 /* A case of two strategies, the second `apart` slower in each of 7 rounds,
- * whose resolution is `share`; 0: not calibrated. */
-static json_t *summary_of(double apart, double share, bool found,
+ * whose resolution is `share`; 0: not calibrated. `least`: to be ranked. */
+static json_t *summary_of(double apart, double share, bool found, double least,
                           const char *from)
 {
     json_t *list = json_array();
@@ -337,12 +366,12 @@ static json_t *summary_of(double apart, double share, bool found,
                       "wall_ns", "median", wall, "lo", wall, "hi", wall, "min",
                       wall, "max", wall));
     }
-    return json_pack("{s:{}, s:[{s:s, s:i, s:s, s:o, s:o}]}", "run", "cases",
-                     "name", "c", "tasks", 10, "baseline", "a", "strategies",
-                     list, "resolution",
-                     share > 0 ? json_pack("{s:f, s:b, s:s}", "share", share,
-                                           "found", found, "from", from)
-                               : json_null());
+    return json_pack(
+        "{s:{}, s:[{s:s, s:i, s:s, s:o, s:o}]}", "run", "cases", "name", "c",
+        "tasks", 10, "baseline", "a", "strategies", list, "resolution",
+        share > 0 ? json_pack("{s:f, s:b, s:f, s:s}", "share", share, "found",
+                              found, "least", least, "from", from)
+                  : json_null());
 }
 
 static void test_ties(void **state)
@@ -350,25 +379,34 @@ static void test_ties(void **state)
     static const struct {
         double apart, share;
         bool found;
+        double least;
         const char *from, *says; /* NULL: told apart */
     } rows[] = {
-        {0.012, 0.02, true, "case",
+        {0.012, 0.02, true, 0.02, "case",
          "a, b: a tie, 1.2 % apart, this case resolves 2 % today"},
-        {0.012, 0.01, true, "case", NULL},
-        {0.025, 0.02, true, "case", NULL},
-        {0.04, 0.05, true, "run",
+        {0.012, 0.01, true, 0.01, "case", NULL},
+        {0.025, 0.02, true, 0.02, "case", NULL},
+        {0.04, 0.05, true, 0.05, "run",
          "a, b: a tie, 4 % apart, this run resolves 5 % today"},
-        {0.04, 0.05, false, "case",
-         "a, b: a tie, 4 % apart, this case does not even resolve 5 % today"},
-        {0.06, 0.05, false, "case", NULL},
-        {0.012, 0, false, "", "a, b: a tie, not resolved"},
-        {0.025, 0, false, "", NULL},
+        {0.04, 0.05, false, 0.071, "case",
+         "a, b: a tie, 4 % apart, this case does not even resolve 5 % today "
+         "(nothing below 7.1 % is ranked)"},
+        {0.06, 0.05, false, 0.071, "run",
+         "a, b: a tie, 6 % apart, this run does not even resolve 5 % today "
+         "(nothing below 7.1 % is ranked)"},
+        {0.075, 0.05, false, 0.071, "case", NULL},
+        {0.5, 0.05, false, 1.204, "case",
+         "a, b: a tie, 50 % apart, this case does not even resolve 5 % today "
+         "(nothing below 120 % is ranked)"},
+        {0.012, 0, false, 0, "", "a, b: a tie, not resolved"},
+        {0.025, 0, false, 0, "", NULL},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        json_t *summary = summary_of(rows[i].apart, rows[i].share,
-                                     rows[i].found, rows[i].from);
+        json_t *summary =
+            summary_of(rows[i].apart, rows[i].share, rows[i].found,
+                       rows[i].least, rows[i].from);
         struct view view;
         char *text = NULL;
         size_t size = 0;
@@ -376,9 +414,14 @@ static void test_ties(void **state)
         FILE *out = open_memstream(&text, &size);
 
         assert_true(view_open(&view, NULL, summary));
-        verdict_tie(out, &view.cases[0]);
+        verdict_tie(out, &view.cases[0], 2);
         fclose(out);
         assert_string_equal(text, rows[i].says ? rows[i].says : "");
+        free(text);
+        /* No room: one is named all the same, and all of what is said. */
+        text = verdict_tie_within(&view.cases[0], 9);
+        assert_int_equal(text != NULL, rows[i].says != NULL);
+        assert_true(!text || strncmp(text, "a and 1 more: a tie", 19) == 0);
         assert_int_equal(
             verdict_leaders(&view.cases[0], &view.cases[0].entries[1], &leads),
             rows[i].says ? 2 : 1);

@@ -287,7 +287,11 @@ static void test_warnings(void **state)
     (void)state;
     json_object_set_new(busy, "origin", json_pack("{s:f}", "cpu_share", 0.97));
     json_object_set_new(busy, "outliers",
-                        json_pack("[{s:i}, {s:i}]", "round", 2, "round", 4));
+                        json_pack("[{s:i, s:I, s:s, s:s}, {s:i, s:I, s:s}]",
+                                  "round", 2, "wall_ns", (json_int_t)1000000000,
+                                  "kind", "a longer wait", "cause", "it waited",
+                                  "round", 4, "wall_ns", (json_int_t)1, "kind",
+                                  "faster than the rest"));
     set_failed(busy, 97, 3);
     json_t *summary =
         summary_of("fetch", busy, missing("a", "failed", "signal 11"), LAST);
@@ -314,7 +318,9 @@ static void test_warnings(void **state)
         "1 round stands although a sample in it is invalid (throttled 1)",
         "The load was 1.90 on 2 cores",
         "The load was 6.50 or more on 2 cores while a quarter of the samples",
-        "2 of 7 samples are outliers, 2 of " CODE "libev_loop" CODE,
+        "2 of 7 samples are outliers. Likely cause: a longer wait (1), faster "
+        "than the rest (1). The farthest is " CODE "libev_loop" CODE " in " CODE
+        "fetch" CODE ", round 4: 1 ns where ",
     };
     for (size_t i = 0; i < LENGTH(wanted); i++)
         assert_non_null(strstr(said.all, wanted[i]));

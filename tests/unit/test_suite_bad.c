@@ -83,6 +83,10 @@ static const struct bad {
      "t.ini:3: rounds: 0 is out of range: 1 to 10,000"},
     {"[a]\nworkload = fetch\nrounds = automatic\n",
      "t.ini:3: rounds: 'automatic' is neither a whole number nor auto"},
+    {"[a]\nworkload = sleep\ntasks = 5\ndelay = 1ms\nrate = 9/s\n"
+     "calibrate = yes\n",
+     "t.ini:6: calibrate: it adds work to wall times, which the case's rate "
+     "decides: leave it out where there is a rate"},
     {"[a]\nworkload = fetch\ncalibrate = 5%\n",
      "t.ini:3: calibrate: '5%' is neither yes nor no"},
     {"[a]\nworkload = fetch\ntasks = 2\nstrategies = sequential~again\n",

@@ -17,11 +17,15 @@
  * and two descriptors: many more of them would cost more than they save. */
 #define SHARD_PLACES 64
 
-/* What all transfers in flight read into together, and each: large buffers
- * hasten large bodies, and thousands of them have to be small. */
+/* What all transfers in flight read into together, and each: thousands have to
+ * be small. Large ones hasten large bodies and slow down others, whose pages
+ * are then touched for the first time again and again: a place has one once it
+ * has received a large body. */
 #define BUFFERS_BYTES (8l << 20)
 #define BUFFER_LEAST  1024l
-#define BUFFER_MOST   (256l << 10)
+#define BUFFER_USUAL  (16l << 10)
+#define BUFFER_LARGE  (256l << 10)
+#define BODY_LARGE    (256l << 10)
 
 /* libcurl forgets what it was told of a socket when a transfer ends, but the
  * connection stays: its watcher is found again by the descriptor. */
@@ -52,7 +56,7 @@ struct curl_loop {
     CURLSH *share;
     fetch_done done;
     void *context;
-    long buffer_bytes;
+    long usual, large; /* buffers, in bytes */
     uint32_t count;
     struct shard shards[];
 };
@@ -60,6 +64,15 @@ struct curl_loop {
 static struct shard *shard_of(struct curl_loop *cl, uint32_t slot)
 {
     return &cl->shards[slot / SHARD_PLACES];
+}
+
+/* The next transfer of the place is taken to be like the last one. */
+static void suit_buffer(const struct curl_loop *cl, const struct fetch *fetch)
+{
+    bool large = fetch->batch->tasks[fetch->task].bytes >= BODY_LARGE;
+
+    (void)curl_easy_setopt(fetch->easy, CURLOPT_BUFFERSIZE,
+                           large ? cl->large : cl->usual);
 }
 
 /* Transfers that have ended are taken off and reported. */
@@ -71,6 +84,7 @@ static void collect(struct shard *shard)
 
     while ((fetch = fetch_take_ended(shard->multi, &code))) {
         shard->active--;
+        suit_buffer(cl, fetch);
         cl->done(cl->context, fetch, fetch_result(fetch, code));
     }
 }
@@ -283,12 +297,12 @@ static bool open_share(struct curl_loop *cl)
                               CURL_LOCK_DATA_SSL_SESSION);
 }
 
-static long buffer_of(uint32_t width)
+static long buffer_of(uint32_t width, long most)
 {
     long bytes = BUFFERS_BYTES / (long)width;
 
     bytes = bytes > BUFFER_LEAST ? bytes : BUFFER_LEAST;
-    return bytes < BUFFER_MOST ? bytes : BUFFER_MOST;
+    return bytes < most ? bytes : most;
 }
 
 int curl_loop_open(struct curl_loop **out, struct ev_loop *loop, uint32_t width,
@@ -303,7 +317,8 @@ int curl_loop_open(struct curl_loop **out, struct ev_loop *loop, uint32_t width,
     cl->loop = loop;
     cl->done = done;
     cl->context = context;
-    cl->buffer_bytes = buffer_of(width);
+    cl->usual = buffer_of(width, BUFFER_USUAL);
+    cl->large = buffer_of(width, BUFFER_LARGE);
     ev_prepare_init(&cl->prepare, on_prepare);
     cl->prepare.data = cl;
     ev_prepare_start(loop, &cl->prepare);
@@ -326,7 +341,7 @@ CURLcode curl_loop_adopt(struct curl_loop *cl, struct fetch *fetch,
     CURLcode code = curl_easy_setopt(easy, CURLOPT_SHARE, cl->share);
 
     if (!code)
-        code = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, cl->buffer_bytes);
+        code = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, cl->usual);
     if (!code)
         code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (!code)

@@ -48,6 +48,13 @@ class EveryStrategy(TempCase):
             result = self.sample(strategy, [fetch, sleep])
             self.assertEqual((result["ok"], result["failed"]), (6, 0))
 
+    def test_buffer_that_grows(self):
+        """After a large body a place's next transfer has a larger buffer."""
+        fetch = {"kind": "fetch", "url": self.origin() + "/bytes/400000",
+                 **STEP}
+        result = self.sample("libev_loop", [fetch])
+        self.assertEqual((result["ok"], result["failed"]), (6, 0))
+
 
 if __name__ == "__main__":
     unittest.main()

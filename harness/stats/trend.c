@@ -25,10 +25,12 @@ static double inversions_up_to(size_t n, size_t most)
 {
     size_t room = n * (n - 1) / 2 + 1;
     double *parts = calloc(2 * room, sizeof *parts), sum = 0;
-    double *now = parts, *next = parts + room;
+    double *now, *next;
 
     if (parts == NULL)
         return (double)NAN;
+    now = parts;
+    next = parts + room;
     now[0] = 1;
     for (size_t m = 2; m <= n; m++) {
         double *swap = now;

@@ -55,86 +55,86 @@ static void test_shares(void **state)
         .median = (middle), .lo = (low), .hi = (high)                          \
     }
 
+static const struct calibration_row {
+    struct calibration_point points[4];
+    double resolution, least; /* least: 0 is the same */
+} resolution_rows[] = {
+    /* all found */
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(1.001, 1.01, 1.02)},
+      {0.02, RATIO(1.01, 1.02, 1.03)},
+      {0.05, RATIO(1.04, 1.05, 1.06)}},
+     0.01,
+     0},
+    /* the least is missed */
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(0.999, 1.01, 1.02)},
+      {0.02, RATIO(1.01, 1.02, 1.03)},
+      {0.05, RATIO(1.04, 1.05, 1.06)}},
+     0.02,
+     0},
+    /* found by luck below one that is missed */
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(1.001, 1.01, 1.02)},
+      {0.02, RATIO(0.98, 1.02, 1.03)},
+      {0.05, RATIO(1.04, 1.05, 1.06)}},
+     0.05,
+     0},
+    /* faster with more work is not found either */
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(0.9, 0.95, 0.99)},
+      {0.02, RATIO(0.9, 0.95, 0.99)},
+      {0.05, RATIO(0.9, 0.95, 0.99)}},
+     INFINITY,
+     0.15},
+    /* the greatest is missed, narrowly and by far */
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(0.999, 1.01, 1.02)},
+      {0.02, RATIO(0.99, 1.02, 1.03)},
+      {0.05, RATIO(0.999, 1.04, 1.06)}},
+     INFINITY,
+     0.051},
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(0.999, 1.01, 1.02)},
+      {0.02, RATIO(0.99, 1.02, 1.03)},
+      {0.05, RATIO(0.97, 1.02, 1.9)}},
+     INFINITY,
+     0.08},
+    /* all found, but a false alarm pretends more */
+    {{{0, RATIO(1.05, 1.09, 1.1)},
+      {0.01, RATIO(1.001, 1.01, 1.02)},
+      {0.02, RATIO(1.01, 1.02, 1.03)},
+      {0.05, RATIO(1.04, 1.05, 1.06)}},
+     INFINITY,
+     0.09},
+    /* a false alarm of 3 % */
+    {{{0, RATIO(0.96, 0.97, 0.98)},
+      {0.01, RATIO(1.001, 1.01, 1.02)},
+      {0.02, RATIO(1.01, 1.02, 1.03)},
+      {0.05, RATIO(1.04, 1.05, 1.06)}},
+     0.05,
+     0},
+    /* too few rounds for an interval */
+    {{{0, RATIO(0.99, 1, 1.01)},
+      {0.01, RATIO(NAN, 1.01, NAN)},
+      {0.02, RATIO(NAN, 1.02, NAN)},
+      {0.05, RATIO(NAN, 1.05, NAN)}},
+     NAN,
+     0},
+};
+
 static void test_resolution(void **state)
 {
-    static const struct calibration_row {
-        struct calibration_point points[4];
-        double resolution, least; /* least: 0 is the same */
-    } rows[] = {
-        /* all found */
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(1.001, 1.01, 1.02)},
-          {0.02, RATIO(1.01, 1.02, 1.03)},
-          {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.01,
-         0},
-        /* the least is missed */
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(0.999, 1.01, 1.02)},
-          {0.02, RATIO(1.01, 1.02, 1.03)},
-          {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.02,
-         0},
-        /* found by luck below one that is missed */
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(1.001, 1.01, 1.02)},
-          {0.02, RATIO(0.98, 1.02, 1.03)},
-          {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.05,
-         0},
-        /* faster with more work is not found either */
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(0.9, 0.95, 0.99)},
-          {0.02, RATIO(0.9, 0.95, 0.99)},
-          {0.05, RATIO(0.9, 0.95, 0.99)}},
-         INFINITY,
-         0.15},
-        /* the greatest is missed, narrowly and by far */
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(0.999, 1.01, 1.02)},
-          {0.02, RATIO(0.99, 1.02, 1.03)},
-          {0.05, RATIO(0.999, 1.04, 1.06)}},
-         INFINITY,
-         0.051},
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(0.999, 1.01, 1.02)},
-          {0.02, RATIO(0.99, 1.02, 1.03)},
-          {0.05, RATIO(0.97, 1.02, 1.9)}},
-         INFINITY,
-         0.08},
-        /* all found, but a false alarm pretends more */
-        {{{0, RATIO(1.05, 1.09, 1.1)},
-          {0.01, RATIO(1.001, 1.01, 1.02)},
-          {0.02, RATIO(1.01, 1.02, 1.03)},
-          {0.05, RATIO(1.04, 1.05, 1.06)}},
-         INFINITY,
-         0.09},
-        /* a false alarm of 3 % */
-        {{{0, RATIO(0.96, 0.97, 0.98)},
-          {0.01, RATIO(1.001, 1.01, 1.02)},
-          {0.02, RATIO(1.01, 1.02, 1.03)},
-          {0.05, RATIO(1.04, 1.05, 1.06)}},
-         0.05,
-         0},
-        /* too few rounds for an interval */
-        {{{0, RATIO(0.99, 1, 1.01)},
-          {0.01, RATIO(NAN, 1.01, NAN)},
-          {0.02, RATIO(NAN, 1.02, NAN)},
-          {0.05, RATIO(NAN, 1.05, NAN)}},
-         NAN,
-         0},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        double found = calibration_resolution(rows[i].points, 4);
-        double want = rows[i].resolution;
+    for (size_t i = 0; i < COUNT(resolution_rows); i++) {
+        double found = calibration_resolution(resolution_rows[i].points, 4);
+        double want = resolution_rows[i].resolution;
 
         assert_true(isnan(want)   ? isnan(found)
                     : isinf(want) ? isinf(found)
                                   : fabs(found - want) < 1e-12);
-        want = rows[i].least > 0 ? rows[i].least : want;
-        found = calibration_least(rows[i].points, 4);
+        want = resolution_rows[i].least > 0 ? resolution_rows[i].least : want;
+        found = calibration_least(resolution_rows[i].points, 4);
         assert_true(isnan(want) ? isnan(found) : fabs(found - want) < 1e-12);
     }
     assert_true(isnan(calibration_resolution(NULL, 0)));

@@ -104,11 +104,12 @@ static char *stacks(const struct fit *f)
 /* A worker process has its own; a socket leads to each. */
 static uint64_t files_of(const struct fit *f)
 {
-    bool blocks = f->like && f->like->threaded && !f->like->forked;
+    bool forked = f->like && f->like->forked;
+    bool blocks = f->like && f->like->threaded && !forked;
     uint64_t each = blocks ? FILES_BLOCKING : 1;
+    uint64_t pairs = blocks || forked ? 0 : f->e->width / FILES_LOOP_SOCKETS;
 
-    return f->e->width * each + 2 * (f->e->width / FILES_LOOP_SOCKETS) +
-           FILES_ASIDE;
+    return f->e->width * each + 2 * pairs + FILES_ASIDE;
 }
 
 static char *client_files(const struct fit *f)

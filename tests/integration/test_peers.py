@@ -494,7 +494,7 @@ class Unverified(Peers):
                         sample["process_cpu_ns"] / 10)
         words = self.words()
         self.assertEqual(words[:2], ["-t1", "-c8"])
-        self.assertRegex(words[-1], r"^http://127\.0\.0\.1:\d+/bytes/100$")
+        self.assertRegex(words[-1], r"^http://127\.0\.0\.\d+:\d+/bytes/100$")
         self.assertNotIn("-s", words)
         self.assertNotIn("-HConnection: close", words)
 

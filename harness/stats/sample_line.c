@@ -336,9 +336,12 @@ static void derive_figures(double *values)
     values[METRIC_SWITCHES] =
         values[METRIC_VOLUNTARY] + values[METRIC_INVOLUNTARY];
     values[METRIC_RUN_CORES] = run_cores(values);
+    /* Its counts are read after the close, whose work is in them too. */
     values[METRIC_ORIGIN_SHARE] =
-        values[METRIC_RUN] > 0 ? values[METRIC_ORIGIN_CPU] / values[METRIC_RUN]
-                               : NAN;
+        values[METRIC_RUN] > 0
+            ? values[METRIC_ORIGIN_CPU] /
+                  (values[METRIC_RUN] + or_none(values[METRIC_CLOSE]))
+            : NAN;
     values[METRIC_NET] = values[METRIC_WALL] - or_none(values[METRIC_HANDICAP]);
     values[METRIC_LIFE] = values[METRIC_WALL] + or_none(values[METRIC_CLOSE]);
     values[METRIC_TAIL] = NAN;

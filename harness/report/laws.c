@@ -242,8 +242,9 @@ static void sentence(struct doc *doc, const struct view *view)
     if (fclose(out) == 0)
         doc_paragraph(doc, "%s",
                       *text ? text
-                            : "Nobody whose growth can be told grows faster "
-                              "than linearly.");
+                            : "Of no strategy can it be told that it grows "
+                              "faster than n^1.1, which is what is called "
+                              "faster than linearly here.");
     free(text);
 }
 

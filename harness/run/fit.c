@@ -28,7 +28,8 @@
 #define FILES_LOOP_SOCKETS 64
 
 /* A worker process that has fetched, taken on the safe side: 0.14 MiB of its
- * own were measured with 1,024 of them, and the kernel's part cannot be seen. */
+ * own were measured with 1,024 of them, and the kernel's part cannot be seen.
+ */
 #define PROCESS_BYTES ((uint64_t)3 << 19)
 
 /* The origin empties its queues while they fill. So many places outlast the few

@@ -82,23 +82,11 @@ static nsec overhead(const struct bench_case *c)
     return sum;
 }
 
-/* What the cpu steps of all tasks compute. */
-static nsec computing(const struct bench_case *c, uint64_t seed)
-{
-    struct batch batch = case_batch(c, seed);
-    nsec sum = 0;
-
-    for (size_t s = 0; s < c->creator; s++)
-        for (uint32_t i = 0; c->steps[s].kind == STEP_CPU && i < c->tasks; i++)
-            sum += step_delay(&batch, &c->steps[s], i);
-    return sum;
-}
-
 /* What all tasks wait, one after another; an open load's due times aside. */
 static nsec waiting(const struct bench_case *c, uint64_t seed)
 {
     struct bench_case closed = *c;
-    nsec all, work = computing(c, seed);
+    nsec all, work = case_computing(c, seed);
 
     closed.rate.per_second = 0;
     all = case_ideal(&closed, seed, 1);
@@ -109,9 +97,9 @@ static uint32_t fitting_width(const struct bench_case *c, uint64_t seed,
                               uint32_t cores, uint64_t threads)
 {
     uint32_t tasks = c->tasks ? c->tasks : 1;
-    uint32_t width = candidates_width(waiting(c, seed) / tasks,
-                                      computing(c, seed) / tasks + overhead(c),
-                                      tasks, cores);
+    uint32_t width = candidates_width(
+        waiting(c, seed) / tasks, case_computing(c, seed) / tasks + overhead(c),
+        tasks, cores);
 
     if (c->width && width > c->width)
         width = c->width;

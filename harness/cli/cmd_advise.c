@@ -34,14 +34,9 @@ static const char *set_budget(void *target, const struct option *option,
 static const char *set_precision(void *target, const struct option *option,
                                  const char *text)
 {
-    double share = 0;
-    const char *wrong = parse_percent(text, &share);
-
     (void)option;
-    if (!wrong && !(share > 0))
-        wrong = "0 % can never be reached";
-    ((struct advise_options *)target)->advise.precision = share;
-    return wrong;
+    return parse_precision(
+        text, &((struct advise_options *)target)->advise.precision);
 }
 
 static const char *set_seed(void *target, const struct option *option,

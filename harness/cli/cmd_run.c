@@ -94,14 +94,9 @@ static const char *set_pin(void *target, const struct option *option,
 static const char *set_precision(void *target, const struct option *option,
                                  const char *text)
 {
-    double share = 0;
-    const char *wrong = parse_percent(text, &share);
-
     (void)option;
-    if (!wrong && !(share > 0))
-        wrong = "0 % can never be reached";
-    ((struct run_options *)target)->run.precision = share;
-    return wrong;
+    return parse_precision(text,
+                           &((struct run_options *)target)->run.precision);
 }
 
 static const char *set_budget(void *target, const struct option *option,

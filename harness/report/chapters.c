@@ -43,6 +43,17 @@ static char *sentence_end(struct sentence *s)
     return NULL;
 }
 
+/* It ends in the document, if anything was written. */
+static void sentence_say(struct sentence *s, struct doc *doc, bool item)
+{
+    char *text = sentence_end(s);
+    if (text && item)
+        doc_item(doc, "%s", text);
+    else if (text)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
 static void say_about(struct doc *doc, bool item,
                       void (*write)(FILE *, const struct view_case *),
                       const struct view_case *c)
@@ -51,12 +62,7 @@ static void say_about(struct doc *doc, bool item,
     if (!sentence_begin(&s))
         return;
     write(s.out, c);
-    char *text = sentence_end(&s);
-    if (text && item)
-        doc_item(doc, "%s", text);
-    else if (text)
-        doc_paragraph(doc, "%s", text);
-    free(text);
+    sentence_say(&s, doc, item);
 }
 
 const char *section_id(char *id, size_t size, size_t section)
@@ -159,12 +165,7 @@ static void say_growth(struct doc *doc, const struct view *view,
     if (!sentence_begin(&s))
         return;
     laws_faster(s.out, view, section);
-    char *text = sentence_end(&s);
-    if (text && item)
-        doc_item(doc, "%s", text);
-    else if (text)
-        doc_paragraph(doc, "%s", text);
-    free(text);
+    sentence_say(&s, doc, item);
 }
 
 static void verdict(struct doc *doc, const struct view *view,

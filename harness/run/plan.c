@@ -5,7 +5,6 @@
  */
 #include "plan.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,21 +42,6 @@ static char *peer_reason(const struct bench_case *c, struct plan_entry *e)
     return e->command ? NULL : strdup(peer->absent);
 }
 
-static char *text_of(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-
-/* Allocated. */
-static char *text_of(const char *format, ...)
-{
-    char *text = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    int printed = vasprintf(&text, format, arguments);
-    va_end(arguments);
-    return printed < 0 ? NULL : text;
-}
-
 /* Why this strategy cannot do the case here; NULL if it can. Allocated. */
 static char *find_reason(const struct bench_case *c, struct plan_entry *e,
                          const struct limits *limits)
@@ -77,9 +61,9 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
         return strdup("needs a width of all tasks: they wait for each other");
     e->too_long = e->ideal > c->limit;
     if (e->too_long)
-        return text_of("would take %s (limit %s)",
-                       format_duration(ideal, sizeof(ideal), (double)e->ideal),
-                       format_duration(most, sizeof(most), (double)c->limit));
+        return fit_text("would take %s (limit %s)",
+                        format_duration(ideal, sizeof(ideal), (double)e->ideal),
+                        format_duration(most, sizeof(most), (double)c->limit));
     char *reason = fit_reason(c, e, limits);
     return reason ? reason : peer_reason(c, e);
 }

@@ -203,9 +203,7 @@ static nsec creator_wait(const struct bench_case *c, uint64_t seed)
     return own;
 }
 
-/* The CPU work of all tasks, divided among the cores that this process, and so
- * a strategy, may use. */
-static nsec cpu_share(const struct bench_case *c, uint64_t seed)
+nsec case_computing(const struct bench_case *c, uint64_t seed)
 {
     struct batch batch = case_batch(c, seed);
     nsec work = 0;
@@ -213,7 +211,14 @@ static nsec cpu_share(const struct bench_case *c, uint64_t seed)
     for (size_t s = 0; s < c->creator; s++)
         for (uint32_t i = 0; c->steps[s].kind == STEP_CPU && i < c->tasks; i++)
             work = add(work, step_delay(&batch, &c->steps[s], i));
-    return work / strategies_cores();
+    return work;
+}
+
+/* That work divided among the cores that this process, and so a strategy, may
+ * use. */
+static nsec cpu_share(const struct bench_case *c, uint64_t seed)
+{
+    return case_computing(c, seed) / strategies_cores();
 }
 
 static nsec most(nsec a, nsec b)

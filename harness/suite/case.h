@@ -128,6 +128,10 @@ bool case_repeats(const struct bench_case *c);
  * two threads at once. */
 nsec case_ideal(const struct bench_case *c, uint64_t seed, uint32_t width);
 
+/* The CPU time that the cpu steps of all tasks take; a creator's are not among
+ * them. */
+nsec case_computing(const struct bench_case *c, uint64_t seed);
+
 /* Due times of the case's tasks; NULL without memory, or where the load is
  * closed. The caller frees it. */
 nsec *case_due(const struct bench_case *c, uint64_t seed);

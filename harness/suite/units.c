@@ -243,6 +243,13 @@ const char *parse_percent(const char *text, double *out)
     return NULL;
 }
 
+const char *parse_precision(const char *text, double *out)
+{
+    const char *wrong = parse_percent(text, out);
+
+    return !wrong && !(*out > 0) ? "0 % can never be reached" : wrong;
+}
+
 const char *parse_bool(const char *text, bool *out)
 {
     if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)

@@ -17,6 +17,8 @@ const char *parse_count(const char *text, uint32_t low, uint32_t high,
 const char *parse_seed(const char *text, uint64_t *out); /* not 0 */
 /* `5%` or `0.5 %`, from 0 % to 100 %, as the share 0.05. */
 const char *parse_percent(const char *text, double *out);
+/* … that an interval can be asked to reach: more than 0 %. */
+const char *parse_precision(const char *text, double *out);
 const char *parse_bool(const char *text, bool *out); /* yes no */
 /* `500/s` or `poisson 30/min`: at most a million a second, at least one an
  * hour. */

@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "body.h"
+#include "http_request.h"
 #include "watch.h"
 
 int fetch_init(void)
@@ -50,12 +52,15 @@ static CURLcode set_direct(CURL *easy)
     return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 }
 
-/* Real URLs behave as a browser's would. */
+/* Real URLs behave as a browser's would, and their servers are told who asks.
+ */
 static CURLcode set_route(CURL *easy, bool real)
 {
     if (!real)
         return set_direct(easy);
     CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (!code)
+        code = curl_easy_setopt(easy, CURLOPT_USERAGENT, HTTP_AGENT);
     if (!code)
         code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     if (!code)
@@ -91,8 +96,6 @@ int fetch_open(struct fetch *fetch, struct batch *batch)
     for (size_t o = 0; !code && o < sizeof(options) / sizeof(*options); o++)
         code = curl_easy_setopt(easy, options[o].option, options[o].value);
     if (!code)
-        code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "concur");
-    if (!code)
         code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     if (!code)
         code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
@@ -104,6 +107,26 @@ int fetch_open(struct fetch *fetch, struct batch *batch)
     return ENOMEM;
 }
 
+/* Where only the target changes from task to task, as on the own origin,
+ * libcurl is handed a URL that is already taken apart: it would take each apart
+ * and compose it anew. */
+static bool aim_parsed(struct fetch *fetch, char *url)
+{
+    char *path = strchr(url + strlen("http://"), '/');
+    char *query = path ? strchr(path, '?') : NULL;
+
+    if (!fetch->parsed) {
+        fetch->parsed = curl_url();
+        return fetch->parsed &&
+               !curl_url_set(fetch->parsed, CURLUPART_URL, url, 0) &&
+               !curl_easy_setopt(fetch->easy, CURLOPT_CURLU, fetch->parsed);
+    }
+    if (query)
+        *query++ = '\0';
+    return !curl_url_set(fetch->parsed, CURLUPART_PATH, path, 0) &&
+           !curl_url_set(fetch->parsed, CURLUPART_QUERY, query, 0);
+}
+
 enum outcome fetch_aim(struct fetch *fetch, const struct step *step, uint32_t i)
 {
     char url[URL_MAX_BYTES];
@@ -112,6 +135,8 @@ enum outcome fetch_aim(struct fetch *fetch, const struct step *step, uint32_t i)
     body_begin(fetch->batch, i);
     if (!step_url(fetch->batch, step, i, url, sizeof(url)))
         return OUTCOME_URL;
+    if (!fetch->batch->real)
+        return aim_parsed(fetch, url) ? OUTCOME_OK : OUTCOME_SYSTEM;
     if (curl_easy_setopt(fetch->easy, CURLOPT_URL, url) != CURLE_OK)
         return OUTCOME_SYSTEM;
     return OUTCOME_OK;
@@ -181,5 +206,7 @@ struct fetch *fetch_take_ended(CURLM *multi, CURLcode *code)
 void fetch_close(struct fetch *fetch)
 {
     curl_easy_cleanup(fetch->easy);
+    curl_url_cleanup(fetch->parsed);
     fetch->easy = NULL;
+    fetch->parsed = NULL;
 }

@@ -18,6 +18,7 @@
 /* An easy handle and the task that it works for. */
 struct fetch {
     CURL *easy;
+    CURLU *parsed; /* the own origin's URL, or NULL */
     struct batch *batch;
     uint32_t task;
 };

@@ -88,9 +88,11 @@ static size_t write_port(uint16_t port, char buf[8])
 
 /* Pieces put together: printf would take longer than the kernel does to hand
  * the request over. */
-size_t http_request(const struct http_target *target, char *buf, size_t size)
+size_t http_request(const struct http_target *target, bool named, char *buf,
+                    size_t size)
 {
     bool six = memchr(target->host, ':', target->host_length) != NULL;
+    static const char agent[] = "\r\nUser-Agent: " HTTP_AGENT;
     char port[8];
     const struct piece pieces[] = {
         PIECE("GET "),
@@ -101,7 +103,8 @@ size_t http_request(const struct http_target *target, char *buf, size_t size)
         {target->host, target->host_length},
         {"]", six},
         {port, write_port(target->port, port)},
-        PIECE("\r\nUser-Agent: concur\r\nAccept: */*\r\n\r\n"),
+        {agent, named ? sizeof(agent) - 1 : 0},
+        PIECE("\r\nAccept: */*\r\n\r\n"),
     };
     size_t used = 0;
 

@@ -7,6 +7,7 @@
 #ifndef CONCUR_HTTP_REQUEST_H
 #define CONCUR_HTTP_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,11 +23,15 @@ struct http_target {
  * is malformed or names a user. */
 int http_target_read(struct http_target *target, const char *url);
 
+/* Who asks: servers of others are told, the own origin need not know. */
+#define HTTP_AGENT "concur"
+
 /* Long enough for the request to any URL of `url` bytes. */
 #define HTTP_REQUEST_BYTES(url) ((url) + 128)
 
 /* The GET, with the fields that libcurl sends, into buf; its length, which is 0
- * where it does not fit. */
-size_t http_request(const struct http_target *target, char *buf, size_t size);
+ * where it does not fit. `named`: it says who asks. */
+size_t http_request(const struct http_target *target, bool named, char *buf,
+                    size_t size);
 
 #endif

@@ -53,8 +53,8 @@ enum outcome raw_request_write(struct raw_request *request, struct batch *batch,
     int error = http_target_read(&target, url);
     if (error)
         return raw_failed(batch, i, OUTCOME_URL, error);
-    request->length =
-        http_request(&target, request->text, sizeof(request->text));
+    request->length = http_request(&target, batch->real, request->text,
+                                   sizeof(request->text));
     if (!request->length || !read_address(request, &target))
         return raw_failed(batch, i, OUTCOME_RESOLVE, EDESTADDRREQ);
     return OUTCOME_OK;

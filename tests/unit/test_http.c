@@ -62,6 +62,7 @@ static void targets_and_requests(void **state)
     (void)state;
     for (size_t u = 0; u < sizeof(urls) / sizeof(*urls); u++) {
         struct http_target target;
+        bool named = u % 2;
         char want[256], text[256];
 
         print_message("  %s\n", urls[u].url);
@@ -73,13 +74,14 @@ static void targets_and_requests(void **state)
         assert_int_equal(target.path_length, strlen(urls[u].path));
         assert_memory_equal(target.path, urls[u].path, target.path_length);
         assert_int_equal(target.port, urls[u].port);
-        int length = snprintf(want, sizeof(want),
-                              "%s\r\n%s\r\nUser-Agent: concur\r\n"
-                              "Accept: */*\r\n\r\n",
-                              urls[u].first, urls[u].field);
-        assert_int_equal(http_request(&target, text, sizeof(text)), length);
+        int length =
+            snprintf(want, sizeof(want), "%s\r\n%s\r\n%sAccept: */*\r\n\r\n",
+                     urls[u].first, urls[u].field,
+                     named ? "User-Agent: concur\r\n" : "");
+        assert_int_equal(http_request(&target, named, text, sizeof(text)),
+                         length);
         assert_string_equal(text, want);
-        assert_int_equal(http_request(&target, text, (size_t)length), 0);
+        assert_int_equal(http_request(&target, named, text, (size_t)length), 0);
         assert_true((size_t)length < HTTP_REQUEST_BYTES(strlen(urls[u].url)));
     }
 }

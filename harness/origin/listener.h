@@ -18,7 +18,7 @@ int listener_open(const char *address, uint16_t port, char *error,
  * full hears nothing for a second. Several sockets on one address and port have
  * a queue each, among which the kernel spreads connections. So many sockets are
  * taken, for LISTENER_PLACES in all where that many of them suffice. */
-#define LISTENER_PLACES 4096
+#define LISTENER_PLACES 16384
 #define LISTENER_QUEUES 8
 uint32_t listener_queues(uint64_t somaxconn);
 uint32_t listener_own_queues(void); /* … as this machine has it */

@@ -29,6 +29,10 @@
 #define REST_MAX   (61 * NSEC_PER_SEC)
 #define REST_PAUSE (100 * NSEC_PER_MSEC)
 
+/* How long connections may take to be closed, and how often we look. */
+#define CLOSED_MAX   (2 * NSEC_PER_SEC)
+#define CLOSED_PAUSE NSEC_PER_MSEC
+
 /* In a race the limit says who is measured, not how long a sample may take: a
  * fourth of the time for all. */
 #define RACE_SHARE 4
@@ -49,16 +53,32 @@ static int origin_ready(struct taker *t)
     return pin_strategies(t->plan->pin, t->error, t->error_size);
 }
 
+/* Its counts are at 0 then, and no connection of a client is open: the
+ * kernel closes some when their process has long ended (those of an io_uring),
+ * and that is not work of the sample that comes next. */
+static int origin_rested(const struct taker *t)
+{
+    const struct timespec pause = {.tv_nsec = CLOSED_PAUSE};
+    nsec until = now_ns() + CLOSED_MAX;
+    struct origin_counts counts;
+    int error = origin_counts(t->origin.port, true, &counts);
+
+    while (!error && counts.open_connections > 0 && now_ns() < until &&
+           !interrupt_urgent()) {
+        nanosleep(&pause, NULL);
+        error = origin_counts(t->origin.port, true, &counts);
+    }
+    return error;
+}
+
 /* Ready, with its counts at 0. One that was killed or hangs just now is
  * replaced once. */
 static int origin_begin(struct taker *t)
 {
-    struct origin_counts counts;
-
     for (int again = 0; again < 2; again++) {
         if (origin_ready(t) != 0)
             return -1;
-        if (origin_counts(t->origin.port, true, &counts) == 0)
+        if (origin_rested(t) == 0)
             return 0;
         origin_child_stop(&t->origin);
     }

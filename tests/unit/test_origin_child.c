@@ -154,8 +154,10 @@ static void test_address_taken(void **state)
         close(fds[l]);
     close(taken);
     assert_int_equal(listener_queues(128), 8);
-    assert_int_equal(listener_queues(1024), 4);
-    assert_int_equal(listener_queues(4096), 1);
+    assert_int_equal(listener_queues(1024), 8);
+    assert_int_equal(listener_queues(8192), 2);
+    assert_int_equal(listener_queues(4096), 4);
+    assert_int_equal(listener_queues(65536), 1);
 }
 
 static void test_death_is_seen(void **state)

@@ -91,6 +91,15 @@ static const char *set_pin(void *target, const struct option *option,
     return NULL;
 }
 
+static const char *set_may_idle(void *target, const struct option *option,
+                                const char *text)
+{
+    (void)option;
+    (void)text;
+    ((struct run_options *)target)->run.may_idle = true;
+    return NULL;
+}
+
 static const char *set_precision(void *target, const struct option *option,
                                  const char *text)
 {
@@ -165,6 +174,10 @@ static const struct option own_options[] = {
     {.name = "pin",
      .help = "the origin on one core, strategies and peers on the others",
      .set = set_pin},
+    {.name = "may-idle",
+     .help = "processors may fall asleep; otherwise they are kept awake while "
+             "the run measures, where /dev/cpu_dma_latency may be opened",
+     .set = set_may_idle},
     {.name = "peer",
      .value = "NAME[:N]=COMMAND",
      .help = "an external strategy of your own, for every case; may be given "
@@ -218,7 +231,7 @@ static int resume_run(const struct run_options *o)
 {
     bool other = o->suite.suite || o->cases || o->run.seed || o->run.out ||
                  o->run.precision > 0 || o->run.budget || o->run.pin ||
-                 o->suite.peer_count || o->keys.count;
+                 o->run.may_idle || o->suite.peer_count || o->keys.count;
 
     if (!other)
         return run_resume(o->resume, o->run.quiet);

@@ -199,6 +199,22 @@ static bool note_pins(struct comparison *c)
         view_text_or(new_pin, "origin", "?"));
 }
 
+/* Where processors may fall asleep, waking up is a part of each wait. An older
+ * run does not say. */
+static bool note_awake(struct comparison *c)
+{
+    const json_t *held[2];
+
+    for (size_t r = 0; r < 2; r++)
+        held[r] = json_object_get(json_object_get(c->runs[r], "awake"), "held");
+    if (!held[0] || !held[1] || json_equal(held[0], held[1]))
+        return true;
+    return compare_note(c,
+                        "only in %s processors were kept awake: in the other "
+                        "run waking up is a part of each wait",
+                        json_is_true(held[0]) ? "OLD" : "NEW");
+}
+
 /* ---- how it was measured ---- */
 
 static const json_t *named(const json_t *list, const char *key,
@@ -322,7 +338,8 @@ bool notes_runs(struct comparison *c, const double loads[2])
         done = compare_note(c, "other %s: %s, then %s", run_keys[i].word,
                             before, after);
     }
-    done = done && note_pins(c) && note_suite(c) && note_ways(c);
+    done =
+        done && note_pins(c) && note_awake(c) && note_suite(c) && note_ways(c);
     if (done && busier(loads))
         done = compare_note(c,
                             "the machine was busier in %s: load %.1f, then "

@@ -127,6 +127,25 @@ static void pinned(struct doc *doc, const struct view *view)
             view_text_or(pin, "strategies", "?"));
 }
 
+static void awake(struct doc *doc, const struct view *view)
+{
+    const json_t *awake = json_object_get(view->run, "awake");
+    if (!json_is_object(awake))
+        return;
+    if (json_is_true(json_object_get(awake, "held")))
+        doc_item(doc,
+                 "Processors were kept awake while the run measured: without "
+                 "that, waking up is a part of each short wait, tens of "
+                 "microseconds in a virtual machine, for all alike, and who "
+                 "waits more often pays more (" CODE "--may-idle" CODE ").");
+    else
+        doc_item(doc,
+                 "Processors could fall asleep (%s): waking them up is a part "
+                 "of each short wait, tens of microseconds in a virtual "
+                 "machine.",
+                 view_text_or(awake, "why_not", "?"));
+}
+
 static void method_of_samples(struct doc *doc, const struct view *view)
 {
     doc_heading(doc, 2, "method", "Method, and what cannot be told");
@@ -136,6 +155,7 @@ static void method_of_samples(struct doc *doc, const struct view *view)
              "a fresh process. One unmeasured round comes first.",
              view_number(view->run, "seed"));
     pinned(doc, view);
+    awake(doc, view);
     doc_item(doc, "Wall time is opening plus running; closing is timed apart "
                   "and shown beside it. The results of every task (outcome, "
                   "value, bytes, digest) are checked before a sample counts.");

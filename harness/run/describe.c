@@ -218,7 +218,7 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
     json_t *run = json_pack(
         "{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:s, s:s, s:s, s:o, "
         "s:o, "
-        "s:o, s:o, s:o}",
+        "s:o, s:o, s:o, s:o}",
         "schema", 1, "concur", CONCUR_VERSION, "suite", request->suite->name,
         "suite_note", string_or_null(request->suite->note), "suite_text",
         string_or_null(request->suite->text), "request",
@@ -226,7 +226,9 @@ json_t *describe_run(const struct run_request *request, const struct plan *plan,
         (json_int_t)plan->seed, "command", command, "started", now, "libraries",
         strategies_libraries(), "compiler", __VERSION__, "flags", CONCUR_FLAGS,
         "machine", machine_json(limits), "doctor", doctor_found(limits), "pin",
-        pin_json(plan->pin), "stopping", stopping_json(plan), "cases", cases);
+        pin_json(plan->pin), "awake",
+        plan->awake ? awake_json(plan->awake) : json_null(), "stopping",
+        stopping_json(plan), "cases", cases);
     json_object_set_new(run, "build", json_string(program_digest()));
     return run;
 }

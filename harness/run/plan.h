@@ -10,6 +10,7 @@
 #include "../sample/job.h"
 #include "../suite/suite.h"
 #include "machine.h"
+#include "awake.h"
 #include "pin.h"
 
 /* One strategy of one case. */
@@ -59,6 +60,7 @@ struct plan {
     double precision;      /* asked for in cases of `rounds = auto`; a share */
     nsec budget;           /* of the whole run, for them to be precise in */
     const struct pin *pin; /* borrowed; NULL: not pinned */
+    struct awake *awake;   /* likewise; NULL: nobody has asked */
 };
 
 /* 0, or -1 and one line in `error`: nothing can be measured. The suite

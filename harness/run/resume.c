@@ -25,6 +25,7 @@ struct resume {
     struct plan plan;
     struct limits limits;
     struct pin pin;
+    struct awake awake;
     struct samples samples;
     char error[PATH_MAX + 512];
 };
@@ -184,6 +185,22 @@ static int pin(struct resume *r)
                          "");
 }
 
+/* Awake as they were, or not. */
+static int awake(struct resume *r)
+{
+    const json_t *then = json_object_get(r->run, "awake");
+
+    awake_not(&r->awake);
+    r->plan.awake = &r->awake;
+    if (!json_is_true(json_object_get(then, "held")))
+        return 0;
+    awake_begin(&r->awake, NULL);
+    return r->awake.fd >= 0
+               ? 0
+               : refuse(r, "processors cannot be kept awake any more: %s%s%s",
+                        r->awake.why, "", "");
+}
+
 /* What was asked of cases without a fixed number of rounds. */
 static void read_stopping(struct resume *r)
 {
@@ -223,6 +240,8 @@ static int prepare(struct resume *r)
         replay_absences(&replay, r->error, sizeof(r->error)) != 0)
         return -1;
     read_stopping(r);
+    if (awake(r) != 0)
+        return -1;
     return replay_samples(&replay, r->error, sizeof(r->error));
 }
 

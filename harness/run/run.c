@@ -84,6 +84,8 @@ int run_measure(struct plan *plan, struct folder *folder, bool quiet, bool tell)
     int result = rounds_run(plan, folder, quiet, error, sizeof(error));
     bool cut = interrupt_measured();
     pin_undo(plan->pin); /* figures are drawn on all cores */
+    if (plan->awake)
+        awake_end(plan->awake);
     if (result == 0)
         result = conclude(folder, tell, error, sizeof(error));
     if (result != 0)
@@ -203,6 +205,7 @@ int run_suite(const struct run_request *request)
     struct limits limits = limits_raise();
     struct plan plan;
     struct pin pin;
+    struct awake awake;
     char error[512];
     int code;
 
@@ -220,6 +223,11 @@ int run_suite(const struct run_request *request)
         code = 1;
     } else {
         plan.pin = request->pin ? &pin : NULL;
+        plan.awake = &awake;
+        if (request->may_idle)
+            awake_not(&awake);
+        else
+            awake_begin(&awake, NULL);
         code = run_plan(request, &plan, &limits);
     }
     plan_clear(&plan);

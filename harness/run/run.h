@@ -21,6 +21,7 @@ struct run_request {
                           * then (now_ns), which is its budget */
     bool quiet;          /* no progress, no table */
     bool pin;            /* origin and strategies on different cores */
+    bool may_idle;       /* processors are not kept awake (awake.h) */
     bool urls;           /* the case came from --urls */
     int argc;            /* the command line, for run.json */
     char **argv;

@@ -278,6 +278,25 @@ class Listed(Compare):
                 else:
                     self.assertNotIn("pinned", out)
 
+    def test_who_was_kept_awake_is_pointed_out(self):
+        held = {"held": True, "why_not": None}
+        loose = {"held": False, "why_not": "--may-idle"}
+        table = [
+            (held, loose, "only in OLD processors were kept awake"),
+            (loose, held, "only in NEW processors were kept awake"),
+            (held, dict(held), None),
+            (None, held, None),  # an older run does not say
+        ]
+        for number, (before, after, note) in enumerate(table):
+            with self.subTest(before=before, after=after):
+                _, out, _ = self.compare(
+                    self.maker(f"old{number}", awake=before).case("a"),
+                    self.maker(f"new{number}", awake=after).case("a"))
+                if note:
+                    self.assertIn(note, out)
+                else:
+                    self.assertNotIn("awake", out)
+
     def test_open_loads_are_compared_by_their_tails(self):
         """Their wall times are all the same."""
         walls = {"base": 500, "loop": 500, "pool": 500}

@@ -131,6 +131,22 @@ class EveryStrategy(TempCase):
         self.assertEqual(first, orders("5", "b"))
         self.assertNotEqual(first, orders("6", "c"))
 
+    def test_processors_are_kept_awake(self):
+        """Where the kernel's file may be opened, and nobody said not to."""
+        may = os.access("/dev/cpu_dma_latency", os.W_OK)
+        for more, held in ((), may), (("--may-idle",), False):
+            out = os.path.join(self.dir, f"run{held}{len(more)}")
+            self.concur("run", "--workload", "sleep", "--tasks", "2",
+                        "--delay", "1ms", "--strategies", "sequential",
+                        "--rounds", "1", "--out", out, *more)
+            run = support.Run(out)
+            awake = run.json("run.json")["awake"]
+            self.assertIs(awake["held"], held)
+            self.assertEqual(awake["why_not"] is None, held)
+            report = run.read("report.md").decode()
+            self.assertEqual("were kept awake" in report, held)
+            self.assertEqual("could fall asleep" in report, not held)
+
     def test_proxies_do_not_touch_the_own_origin(self):
         dead = "http://127.0.0.1:1"
         code, _, err = self.concur(

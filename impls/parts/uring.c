@@ -58,10 +58,15 @@ struct uring {
 #define KIND_BITS 16
 #define LIFE_BITS 16
 
+uint64_t uring_data(struct uring_tag tag)
+{
+    return (uint64_t)tag.index << (KIND_BITS + LIFE_BITS) |
+           (uint64_t)tag.life << KIND_BITS | (uint64_t)tag.kind;
+}
+
 void uring_set_tag(struct io_uring_sqe *sqe, struct uring_tag tag)
 {
-    sqe->user_data = (uint64_t)tag.index << (KIND_BITS + LIFE_BITS) |
-                     (uint64_t)tag.life << KIND_BITS | (uint64_t)tag.kind;
+    sqe->user_data = uring_data(tag);
 }
 
 static struct uring_tag read_tag(uint64_t data)

@@ -63,6 +63,7 @@ void uring_handle(struct uring *uring, enum uring_kind kind,
 /* An entry to be prepared, and then tagged. Never NULL. */
 struct io_uring_sqe *uring_entry(struct uring *uring);
 void uring_set_tag(struct io_uring_sqe *sqe, struct uring_tag tag);
+uint64_t uring_data(struct uring_tag tag); /* as which an entry carries it */
 
 /* Done at `when`, which may have passed, with -ETIME. */
 void uring_timer(struct uring *uring, nsec when, struct uring_tag tag);

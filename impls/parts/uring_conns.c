@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+/* What the kernel is given to end receives that are cancelled. */
+#define HANG_UP_MAX NSEC_PER_SEC
+
 /* Nearly always at the end: all have the same time. */
 void uring_conn_list_add(struct uring_conn_list *list, struct uring_conn *c)
 {
@@ -128,11 +131,17 @@ void uring_conns_send(struct uring_conns *conns, struct uring_conn *c)
     receive(conns, c, true);
 }
 
+/* Nobody is told of its success, or cares. */
+static void set_silent(struct io_uring_sqe *sqe)
+{
+    sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+    uring_set_tag(sqe, (struct uring_tag){.kind = URING_NOTHING});
+}
+
 /* What is under way on a socket keeps it open. Both entries are done in this
  * order when they are submitted, before the descriptor is used again. */
 static void close_socket(struct uring_conns *conns, struct uring_conn *c)
 {
-    struct uring_tag tag = {.kind = URING_NOTHING};
     uint32_t fd = socket_of(conns, c);
     struct io_uring_sqe *sqe;
 
@@ -141,13 +150,11 @@ static void close_socket(struct uring_conns *conns, struct uring_conn *c)
         io_uring_prep_cancel_fd(sqe, (int)fd,
                                 IORING_ASYNC_CANCEL_ALL |
                                     IORING_ASYNC_CANCEL_FD_FIXED);
-        sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
-        uring_set_tag(sqe, tag);
+        set_silent(sqe);
     }
     sqe = uring_entry(conns->uring);
     io_uring_prep_close_direct(sqe, fd);
-    sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
-    uring_set_tag(sqe, tag);
+    set_silent(sqe);
 }
 
 /* ---- records ---- */
@@ -231,6 +238,53 @@ int uring_conns_open(struct uring_conns *conns, struct uring *uring,
     conns->all = calloc(width, sizeof(struct uring_conn));
     uring_handle(uring, URING_OPTION, on_no_option, conns);
     return conns->all ? 0 : ENOMEM;
+}
+
+static void on_hung_up(void *context, const struct uring_done *done)
+{
+    struct uring_conns *conns = context;
+
+    if (!(done->flags & IORING_CQE_F_MORE) && conns->receives)
+        conns->receives--;
+}
+
+static void on_hung_up_too_late(void *context, const struct uring_done *done)
+{
+    struct uring_conns *conns = context;
+
+    (void)done;
+    conns->receives = 0;
+}
+
+/* By what the receive is known by: to find it by its descriptor, the kernel
+ * looks through all that is under way, for each anew. */
+static void end_receive(struct uring_conns *conns, struct uring_conn *c)
+{
+    struct io_uring_sqe *sqe = uring_entry(conns->uring);
+
+    io_uring_prep_cancel64(sqe, uring_data(tag_of(conns, c, URING_RECV)), 0);
+    set_silent(sqe);
+    c->receiving = false;
+    conns->receives++;
+}
+
+void uring_conns_hang_up(struct uring_conns *conns)
+{
+    conns->receives = 0;
+    for (struct uring_conn *c = conns->all; c < conns->all + conns->made; c++) {
+        if (!c->open)
+            continue;
+        if (c->receiving)
+            end_receive(conns, c);
+        close_socket(conns, c);
+        c->open = false;
+    }
+    uring_handle(conns->uring, URING_RECV, on_hung_up, conns);
+    uring_handle(conns->uring, URING_DEADLINE, on_hung_up_too_late, conns);
+    uring_timer(conns->uring, now_ns() + HANG_UP_MAX,
+                (struct uring_tag){.kind = URING_DEADLINE});
+    while (conns->receives && uring_turn(conns->uring) == 0)
+        continue;
 }
 
 void uring_conns_close(struct uring_conns *conns)

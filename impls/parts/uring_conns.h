@@ -49,6 +49,7 @@ struct uring_conns {
     struct uring_conn_list closed; /* records for new connections … */
     uint32_t made, width;          /* … besides those never used */
     struct uring_conn *all;
+    uint32_t receives; /* that have yet to end, when all is closed */
 };
 
 /* Room for `width` connections on the ring, which has as many sockets. Returns
@@ -84,6 +85,11 @@ void uring_conns_end(struct uring_conns *conns, struct uring_conn *c);
 
 /* An idle connection is of no use any more. */
 void uring_conns_end_idle(struct uring_conns *conns, struct uring_conn *c);
+
+/* Closes all of them, and waits until that is done: a ring that is closed with
+ * its sockets open is taken apart by the kernel after the process has gone, at
+ * nobody's expense. Nothing is heard of them any more. */
+void uring_conns_hang_up(struct uring_conns *conns);
 
 /* Frees the records: the ring is closed already. */
 void uring_conns_close(struct uring_conns *conns);

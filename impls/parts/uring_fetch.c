@@ -256,6 +256,11 @@ void uring_fetch_abort(struct uring_fetches *uf, uint32_t slot)
     uring_conns_end(&uf->conns, c);
 }
 
+void uring_fetches_hang_up(struct uring_fetches *uf)
+{
+    uring_conns_hang_up(&uf->conns);
+}
+
 void uring_fetches_close(struct uring_fetches *uf)
 {
     uring_conns_close(&uf->conns);

@@ -28,6 +28,9 @@ enum outcome uring_fetch_begin(struct uring_fetches *uf, uint32_t slot,
 /* Ends a fetch under way; `ended` is not called. */
 void uring_fetch_abort(struct uring_fetches *uf, uint32_t slot);
 
+/* Closes all connections, before the ring is closed. */
+void uring_fetches_hang_up(struct uring_fetches *uf);
+
 /* The ring is closed already. */
 void uring_fetches_close(struct uring_fetches *uf);
 

@@ -144,9 +144,12 @@ int uring_steps_open(struct uring_steps **out, struct batch *batch,
     return 0;
 }
 
-/* The ring first: the kernel no longer reads and writes what is freed. */
+/* The ring before the rest: the kernel no longer reads and writes what is
+ * freed. */
 void uring_steps_close(struct uring_steps *u)
 {
+    if (u->fetches)
+        uring_fetches_hang_up(u->fetches);
     if (u->uring)
         uring_close(u->uring);
     if (u->fetches)

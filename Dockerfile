@@ -36,7 +36,7 @@ RUN make -j"$(nproc)" \
 FROM debian:bookworm-slim
 RUN apt-get update && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y \
-        --no-install-recommends ca-certificates gnuplot-nox libcurl4 libev4 \
+        --no-install-recommends ca-certificates gnuplot-nox libcurl4 libdeflate0 libev4 \
         libgsl27 libinih1 libjansson4 liburing2 zlib1g && \
     rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/concur /usr/bin/concur

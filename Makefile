@@ -53,11 +53,11 @@ DEFINES = -D_GNU_SOURCE \
 
 # Asked once, when the first recipe needs it: on a fresh machine pkg-config and
 # the libraries come into being while make runs. libev has no .pc file.
-PKGS := libcurl jansson inih gsl zlib liburing
+PKGS := libcurl jansson inih gsl zlib libdeflate liburing
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null || echo $(2))
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(call pkg,--cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(call pkg,--libs $(PKGS),-lcurl -ljansson \
-             -linih -lgsl -lgslcblas -lz -luring))$(PKG_LIBS)
+             -linih -lgsl -lgslcblas -lz -ldeflate -luring))$(PKG_LIBS)
 
 COMPILE = $(CC) -std=c11 $(CFLAGS) $(SANFLAGS) $(WARNINGS) -pthread \
           $(DEFINES) $(PKG_CFLAGS) $(CPPFLAGS)

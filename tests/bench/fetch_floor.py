@@ -33,6 +33,17 @@ BUSY = 0.9  # of a core: then the origin is the limit
 CORES = sorted(os.sched_getaffinity(0))
 
 
+def keep_awake():
+    """For wrk what a run does for itself; None where it may not be done.
+    Returns what holds it, for as long as it is open."""
+    try:
+        awake = open("/dev/cpu_dma_latency", "wb", buffering=0)
+    except OSError:
+        return None
+    awake.write(bytes(4))
+    return awake
+
+
 def on(cores):
     """For a new process: it has these cores, or all where there are none."""
     return lambda: os.sched_setaffinity(0, cores or CORES)
@@ -141,6 +152,7 @@ def main():
         print("needs wrk", file=sys.stderr)
         return 77
     rounds = []
+    awake = keep_awake()
     with tempfile.TemporaryDirectory() as folder:
         for i in range(args.rounds):
             floor = wrk(args) if i % 2 else None
@@ -151,6 +163,8 @@ def main():
             rounds.append({"wrk": floor or wrk(args), **found})
     for label in rounds[0]:
         show(label, rounds)
+    if awake is None:
+        print("processors could fall asleep: see docs/doctor.md")
     return 0
 
 

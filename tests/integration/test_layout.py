@@ -28,7 +28,7 @@ LIBRARIES = {"ev.h", "curl/curl.h", "liburing.h"}
 # What tools are told of stacks; they are not linked.
 TOOLS = {"sanitizer/common_interface_defs.h", "sanitizer/tsan_interface.h",
          "valgrind/valgrind.h"}
-LIBRARIES_IN_PARTS = LIBRARIES | TOOLS | {"jansson.h", "zlib.h"}
+LIBRARIES_IN_PARTS = LIBRARIES | TOOLS | {"jansson.h", "libdeflate.h"}
 
 STRATEGY_LINES = 200
 FILE_LINES = 500

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "chapters.h"
+#include "price.h"
 #include "say.h"
 
 #define CELL_BYTES 512
@@ -231,24 +232,44 @@ static void sure_cell(char *cell, const struct use *use)
                  use->tie_count - NAMES_MOST);
 }
 
-/* CPU time and memory a task, and threads; what is not known is left out. */
+/* How many were in flight at most, of what is used and of the next: who has
+ * few does not wait for many at once. */
+static void flight_cell(char *cell, const struct use *use)
+{
+    size_t used;
+
+    range_cell(cell, &use->inflight, say_count);
+    used = strlen(cell);
+    if (!isfinite(use->next_inflight.least))
+        return;
+    used +=
+        (size_t)snprintf(cell + used, CELL_BYTES - used, BREAK "the next: ");
+    range_cell(cell + used, &use->next_inflight, say_count);
+}
+
+/* CPU time and memory a task, threads and processes; what is not known is left
+ * out. */
 static void cost_cell(char *cell, const struct use *use)
 {
+    bool forked = use->processes.most > 0;
     const struct {
         const struct least_most *range;
         sayer_of *say;
         const char *what;
     } costs[] = {
         {&use->cpu, say_time, " of CPU"},
-        {&use->memory, say_bytes, " of memory"},
+        {&use->memory, say_bytes, forked ? " of memory (Pss)" : " of memory"},
         {&use->threads, say_count,
-         use->threads.most > 1 ? " threads in all" : " thread in all"}};
+         use->threads.most > 1 ? " threads in all" : " thread in all"},
+        {&use->processes, say_count,
+         use->processes.most > 1 ? " processes beside it"
+                                 : " process beside it"}};
     char text[CELL_BYTES];
     size_t used = 0;
 
     *cell = '\0';
-    for (size_t i = 0; i < 3 && used < CELL_BYTES; i++) {
-        if (!isfinite(costs[i].range->least))
+    for (size_t i = 0; i < 4 && used < CELL_BYTES; i++) {
+        if (!isfinite(costs[i].range->least) || !(costs[i].range->most > 0))
             continue;
         range_cell(text, costs[i].range, costs[i].say);
         used += (size_t)snprintf(cell + used, CELL_BYTES - used, "%s%.120s%s",
@@ -258,7 +279,7 @@ static void cost_cell(char *cell, const struct use *use)
 
 /* ---- the table ---- */
 
-enum { LOAD, USE, SURE, NEXT, GAIN, COST, COLUMNS };
+enum { LOAD, USE, SURE, FLIGHT, NEXT, GAIN, COST, COLUMNS };
 
 static void row(struct doc *doc, const struct view *view, const struct use *use)
 {
@@ -269,6 +290,7 @@ static void row(struct doc *doc, const struct view *view, const struct use *use)
     snprintf(text[USE], CELL_BYTES, STRONG CODE "%.100s" CODE STRONG,
              use->label);
     sure_cell(text[SURE], use);
+    flight_cell(text[FLIGHT], use);
     next_cell(text[NEXT], use);
     gain_cell(text[GAIN], use);
     cost_cell(text[COST], use);
@@ -290,13 +312,11 @@ static bool is_own(const struct use *use)
 static void table(struct doc *doc, const struct view *view,
                   const struct uses *uses, bool own)
 {
-    static const char *const heads[COLUMNS] = {[LOAD] = "load",
-                                               [USE] = "use",
-                                               [SURE] = "told apart",
-                                               [NEXT] = "the next takes",
-                                               [GAIN] =
-                                                   "one after another takes",
-                                               [COST] = "a task costs"};
+    static const char *const heads[COLUMNS] = {
+        [LOAD] = "load",           [USE] = "use",
+        [SURE] = "told apart",     [FLIGHT] = "in flight at most",
+        [NEXT] = "the next takes", [GAIN] = "one after another takes",
+        [COST] = "a task costs"};
     static const struct doc_table shape = {heads, COLUMNS, COLUMNS};
 
     doc_table(doc, &shape);
@@ -379,13 +399,20 @@ static void write_all(struct doc *doc, const struct view *view,
         doc,
         "From the sweeps of this run: neighbouring loads with the same answer "
         "are one row. " STRONG "Use" STRONG " names the fastest; of several "
-        "that cannot be told apart, the one that takes least CPU time and "
-        "memory (%g times as much or less is no reason to change). The next "
-        "is the fastest of those that can be told to be slower; ranges are "
-        "from the least to the greatest of the row's loads. Peers do not "
-        "compete here, they are in the tables of the cases; nor do strategies "
-        "that a case left out.",
-        USE_COST);
+        "that cannot be told apart, the one that clearly takes less CPU time, "
+        "then less memory, then fewer threads and processes (up to %g times "
+        "the least is no reason to change), then of those within a tenth of "
+        "the "
+        "fastest the first in the list of strategies. The next is the fastest "
+        "of those that can be told to be "
+        "slower; ranges are from the least to the greatest of the row's "
+        "loads. " STRONG "In flight" STRONG " is the most that was measured "
+        "at once: where it is far below the number of tasks, the answer is to "
+        "wait for few at a time. Memory of several processes is the sum of "
+        "their parts (Pss), which is compared with no peak of a single one. "
+        "Peers do not compete here, they are in the tables of the cases; nor "
+        "do strategies that a case left out.",
+        PRICE_ALIKE);
     table(doc, view, uses, false);
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *f = &figures->list[i];

@@ -217,6 +217,8 @@ static void take_next(struct use *use, const struct map_cell *cell,
                           ? ratio.median
                           : next->wall.median / e->wall.median);
     widen(&use->next_inflight, next->inflight);
+    use->flights_differ = use->flights_differ || next->inflight < e->inflight ||
+                          next->inflight > e->inflight;
     widen(&use->sure, ratio.lo);
     widen(&use->sure, ratio.hi);
     use->ranges = use->ranges || !isfinite(ratio.lo);

@@ -41,7 +41,9 @@ struct use {
     struct least_most next; /* how many times as long the next one takes */
     struct least_most sure; /* … the ends of its interval */
     const char *next_label; /* NULL: not the same everywhere */
-    struct least_most next_inflight; /* the most tasks that it had in flight */
+    struct least_most
+        next_inflight;      /* the most tasks that it had in flight … */
+    bool flights_differ;    /* … in some cell not as many as what is used */
     bool ranges;            /* no interval in some cell: too few rounds */
     struct least_most gain; /* … as long as `sequential` takes */
     size_t computed;        /* its time is an ideal, in so many cells */

@@ -14,7 +14,7 @@
 #include "say.h"
 
 #define CELL_BYTES 512
-#define NAMES_MOST 3 /* of those that tie; the rest is counted */
+#define NAMES_MOST 2 /* of those that tie; the rest is counted */
 
 /* ---- the load ---- */
 
@@ -177,6 +177,25 @@ static void load_cell(char *cell, const struct view *view,
              section_id(id, sizeof(id), use->map->section), c->section, load);
 }
 
+/* How many tasks it had in flight at most: who has few does not wait for many
+ * at once. */
+static void add_flight(char *cell, const struct least_most *inflight)
+{
+    char count[CELL_BYTES];
+    size_t used = strlen(cell);
+
+    range_cell(count, inflight, say_count);
+    if (isfinite(inflight->least))
+        snprintf(cell + used, CELL_BYTES - used, BREAK "%.100s in flight",
+                 count);
+}
+
+static void use_cell(char *cell, const struct use *use)
+{
+    snprintf(cell, CELL_BYTES, STRONG CODE "%.100s" CODE STRONG, use->label);
+    add_flight(cell, &use->inflight);
+}
+
 /* By how much the next takes longer that can be told from it. */
 static void next_cell(char *cell, const struct use *use)
 {
@@ -196,6 +215,8 @@ static void next_cell(char *cell, const struct use *use)
     if (use->next_label)
         snprintf(cell + used, CELL_BYTES - used, BREAK CODE "%.60s" CODE,
                  use->next_label);
+    if (use->flights_differ)
+        add_flight(cell, &use->next_inflight);
 }
 
 static void gain_cell(char *cell, const struct use *use)
@@ -217,34 +238,19 @@ static void sure_cell(char *cell, const struct use *use)
                                               : "yes");
         return;
     }
-    used = (size_t)snprintf(cell, CELL_BYTES, "tie with ");
+    used = (size_t)snprintf(cell, CELL_BYTES, "tie: ");
     for (size_t i = 0; i < use->tie_count && i < NAMES_MOST; i++) {
         used += (size_t)snprintf(cell + used, CELL_BYTES - used,
-                                 "%s" CODE "%.60s" CODE, i ? ", " : "",
+                                 "%s" CODE "%.60s" CODE, i ? "," BREAK : "",
                                  use->ties[i].label);
         if (use->cells > 1)
             used += (size_t)snprintf(cell + used, CELL_BYTES - used,
-                                     " in %zu of %zu", use->ties[i].cells,
+                                     " (%zu of %zu)", use->ties[i].cells,
                                      use->cells);
     }
     if (use->tie_count > NAMES_MOST)
-        snprintf(cell + used, CELL_BYTES - used, " and %zu more",
+        snprintf(cell + used, CELL_BYTES - used, BREAK "and %zu more",
                  use->tie_count - NAMES_MOST);
-}
-
-/* How many were in flight at most, of what is used and of the next: who has
- * few does not wait for many at once. */
-static void flight_cell(char *cell, const struct use *use)
-{
-    size_t used;
-
-    range_cell(cell, &use->inflight, say_count);
-    used = strlen(cell);
-    if (!isfinite(use->next_inflight.least))
-        return;
-    used +=
-        (size_t)snprintf(cell + used, CELL_BYTES - used, BREAK "the next: ");
-    range_cell(cell + used, &use->next_inflight, say_count);
 }
 
 /* CPU time and memory a task, threads and processes; what is not known is left
@@ -279,7 +285,7 @@ static void cost_cell(char *cell, const struct use *use)
 
 /* ---- the table ---- */
 
-enum { LOAD, USE, SURE, FLIGHT, NEXT, GAIN, COST, COLUMNS };
+enum { LOAD, USE, SURE, NEXT, GAIN, COST, COLUMNS };
 
 static void row(struct doc *doc, const struct view *view, const struct use *use)
 {
@@ -287,10 +293,8 @@ static void row(struct doc *doc, const struct view *view, const struct use *use)
     const char *cells[COLUMNS];
 
     load_cell(text[LOAD], view, use);
-    snprintf(text[USE], CELL_BYTES, STRONG CODE "%.100s" CODE STRONG,
-             use->label);
+    use_cell(text[USE], use);
     sure_cell(text[SURE], use);
-    flight_cell(text[FLIGHT], use);
     next_cell(text[NEXT], use);
     gain_cell(text[GAIN], use);
     cost_cell(text[COST], use);
@@ -312,11 +316,13 @@ static bool is_own(const struct use *use)
 static void table(struct doc *doc, const struct view *view,
                   const struct uses *uses, bool own)
 {
-    static const char *const heads[COLUMNS] = {
-        [LOAD] = "load",           [USE] = "use",
-        [SURE] = "told apart",     [FLIGHT] = "in flight at most",
-        [NEXT] = "the next takes", [GAIN] = "one after another takes",
-        [COST] = "a task costs"};
+    static const char *const heads[COLUMNS] = {[LOAD] = "load",
+                                               [USE] = "use",
+                                               [SURE] = "told apart",
+                                               [NEXT] = "the next takes",
+                                               [GAIN] =
+                                                   "one after another takes",
+                                               [COST] = "a task costs"};
     static const struct doc_table shape = {heads, COLUMNS, COLUMNS};
 
     doc_table(doc, &shape);

@@ -4,6 +4,7 @@
  * row, what grows faster than linearly, and that ties are called ties. The
  * runs are made up.
  */
+#include "../../harness/report/chapters.h"
 #include "../../harness/report/laws.h"
 #include "../../harness/report/price.h"
 #include "../../harness/report/uses.h"
@@ -441,14 +442,14 @@ static void test_words(void **state)
 {
     static const char *const wanted[] = {
         "## Use this when",
-        "1 task,<br>delay 0 ms to 10 ms | **`sequential`** | tie with ",
-        "| tie with `libev_loop` in 2 of 2, `thread_pool` in 2 of 2 | 8 | no "
-        "other",
-        "| yes | 8<br>the next: 8 | 1.27 to ",
-        "10 to 1,000 tasks,<br>delay 10 ms | **`libev_loop`** | yes | ",
+        "1 task,<br>delay 0 ms to 10 ms | **`sequential`**<br>8 in flight | "
+        "tie: `libev_loop` (2 of 2),<br>`thread_pool` (2 of 2) | no other ",
+        "10 to 1,000 tasks,<br>delay 10 ms | **`libev_loop`**<br>8 in flight | "
+        "yes | 1.27 to ",
+        "×<br>`thread_pool` | ",
         "| 20.0 µs of CPU<br>4 KiB of memory<br>1 thread in all |",
         "leaves out `raw_libev`, which cannot fetch any URL here (no names)",
-        "| **`raw_libev`** | yes |",
+        "| **`raw_libev`**<br>8 in flight | yes |",
     };
     json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
     char *text = chapter_of(summary, write_uses);
@@ -560,6 +561,58 @@ static void test_three_axes(void **state)
     json_decref(summary);
 }
 
+/* ---- sweeps ---- */
+
+static void write_sweep(struct doc *doc, const struct view *view)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    verdict_sweep(out, view->cases, view->count);
+    fclose(out);
+    doc_paragraph(doc, "%s", text);
+    free(text);
+    table_sweep(doc, view, &view->sections[0]);
+}
+
+/* One axis changes at a time: in a sentence, and in a table where cases are
+ * many. */
+static void test_sweep(void **state)
+{
+    static const struct grid_case more[] = {
+        {"100", "5ms", 500, 20, 10, 0},
+        {"1000", "0ms", 100, 9, 150, 300},
+        {"1000", "5ms", 5000, 90, 20, 0},
+    };
+    static const char *const wanted[] = {
+        "`raw_libev` goes from 300 ms to 20.0 ms (15.0 times faster), "
+        "`sequential` from 100 ms to 10.0 s (100 times slower). From ",
+        "From `grid/tasks=10/delay=10ms` to `grid/tasks=1000/delay=10ms`, "
+        "`raw_libev` goes from 10.5 ms to 20.0 ms (1.90×), ",
+        "**delay=0ms**\n\n| strategy | tasks=1000 | tasks=10 | tasks=1 | "
+        "tasks=",
+        "**delay=5ms**\n\n| strategy | tasks=100 | tasks=1000 |",
+        "`thread_pool` | 20.0 ms | 90.0 ms |",
+    };
+    struct grid_case all[LENGTH(grid) + LENGTH(more)];
+
+    (void)state;
+    memcpy(all, more, sizeof(more));
+    memcpy(all + LENGTH(more), grid, sizeof(grid));
+    json_t *few = summary_of(grid, LENGTH(grid), "sleep 1ms");
+    json_t *many = summary_of(all, LENGTH(all), "fetch /a");
+    char *text = chapter_of(few, write_sweep);
+    assert_said(text, "| strategy | tasks=10/delay=0ms | ");
+    free(text);
+    text = chapter_of(many, write_sweep);
+    for (size_t i = 0; i < LENGTH(wanted); i++)
+        assert_said(text, wanted[i]);
+    free(text);
+    json_decref(few);
+    json_decref(many);
+}
+
 /* ---- laws ---- */
 
 /* A sweep of tasks: one strategy in a straight line, one by the square. */
@@ -638,6 +691,7 @@ int main(void)
         cmocka_unit_test(test_words),   cmocka_unit_test(test_summary),
         cmocka_unit_test(test_a_row),   cmocka_unit_test(test_three_axes),
         cmocka_unit_test(test_laws),    cmocka_unit_test(test_no_laws),
+        cmocka_unit_test(test_sweep),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

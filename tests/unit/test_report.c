@@ -650,7 +650,7 @@ static void test_memory(void **state)
     assert_non_null(strstr(text, CODE "thread_per_task" CODE " needs " STRONG
                                       "20 KiB" STRONG));
     assert_non_null(strstr(text, "kernel stacks 16 KiB, computed"));
-    assert_null(strstr(text, "–")); /* what is not known is left out */
+    assert_null(strstr(text, "–"));          /* what is not known is left out */
     assert_null(strstr(text, "sequential")); /* nothing waits in it */
     free(text);
     json_decref(summary);

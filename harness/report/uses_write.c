@@ -171,8 +171,8 @@ static void load_cell(char *cell, const struct view *view,
     breaks = strstr(load, ", ");
     if (breaks && commas(load) > 2)
         breaks = strstr(breaks + 1, ", ");
-    if (breaks) /* a new line: the table is wide */
-        breaks[1] = *BREAK;
+    for (; breaks; breaks = strstr(breaks, ", "))
+        breaks[1] = *BREAK; /* a new line: the table is wide */
     snprintf(cell, CELL_BYTES, LINK "%s" LINK "%.100s" LINK ": %s",
              section_id(id, sizeof(id), use->map->section), c->section, load);
 }

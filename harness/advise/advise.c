@@ -220,11 +220,12 @@ static char *chosen_text(struct adviser *a, const struct candidate *list,
 
 static bool too_short(struct adviser *a, const struct candidate *first)
 {
-    char once[32];
+    char once[32], budget[32];
 
     snprintf(a->error, sizeof(a->error),
-             "--budget: is too short: doing the tasks once takes %s at best, "
+             "--budget: %s is too short: doing the tasks once takes about %s, "
              "and each candidate does them twice at least",
+             format_duration(budget, sizeof(budget), (double)a->r->budget),
              format_duration(once, sizeof(once), (double)first->cost));
     return false;
 }

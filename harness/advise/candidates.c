@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Candidates for a load. See candidates.h. The figures of costs are those of
- * one core of a common machine, to within a factor of three: they only decide
- * what is tried first, never what is said.
+ * Candidates for a load. See candidates.h. What samples cost is a guess
+ * (run/cost.h): it only decides what is tried first, never what is said.
  */
 #include "candidates.h"
 
@@ -10,15 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../run/cost.h"
+
 #define WIDTH_MOST 1000
-
-/* CPU time of client and server for a step that waits. */
-#define FETCH_COST (100 * NSEC_PER_USEC)
-#define OTHER_COST (5 * NSEC_PER_USEC)
-
-/* A process: exec, libraries, exit; a peer's has an interpreter to start. */
-#define PROCESS_COST (30 * NSEC_PER_MSEC)
-#define PEER_COST    (500 * NSEC_PER_MSEC)
 
 /* A warm-up and the least rounds for an interval; samples of one strategy more
  * that calibration takes. */
@@ -72,16 +65,6 @@ uint32_t candidates_width(nsec wait, nsec compute, uint32_t tasks,
     return whole ? whole : 1;
 }
 
-/* CPU time that a task's steps take beside what they wait for. */
-static nsec overhead(const struct bench_case *c)
-{
-    nsec sum = 0;
-
-    for (size_t s = 0; s < c->creator; s++)
-        sum += c->steps[s].kind == STEP_FETCH ? FETCH_COST : OTHER_COST;
-    return sum;
-}
-
 /* What all tasks wait, one after another; an open load's due times aside. */
 static nsec waiting(const struct bench_case *c, uint64_t seed)
 {
@@ -98,8 +81,8 @@ static uint32_t fitting_width(const struct bench_case *c, uint64_t seed,
 {
     uint32_t tasks = c->tasks ? c->tasks : 1;
     uint32_t width = candidates_width(
-        waiting(c, seed) / tasks, case_computing(c, seed) / tasks + overhead(c),
-        tasks, cores);
+        waiting(c, seed) / tasks,
+        case_computing(c, seed) / tasks + cost_task(c), tasks, cores);
 
     if (c->width && width > c->width)
         width = c->width;
@@ -144,7 +127,6 @@ struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
                                 uint32_t cores)
 {
     struct candidate *list = calloc(c->entry_count + 1, sizeof(*list));
-    nsec busy = c->tasks * overhead(c);
 
     for (size_t e = 0; list && e < c->entry_count; e++) {
         const struct entry *entry = &c->entries[e];
@@ -153,9 +135,8 @@ struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
 
         list[e] = (struct candidate){.label = entry->label,
                                      .ideal = ideal,
-                                     .cost = ideal > busy ? ideal : busy,
+                                     .cost = cost_guess(c, entry, width, ideal),
                                      .peer = entry->peer != NULL};
-        list[e].cost += entry->peer ? PEER_COST : PROCESS_COST;
     }
     return list;
 }

@@ -21,8 +21,8 @@ uint32_t candidates_width(nsec wait, nsec compute, uint32_t tasks,
 char *candidates_text(const struct bench_case *c, uint64_t seed, uint32_t cores,
                       uint64_t threads);
 
-/* What measuring one of them once takes at least, in ns, the process
- * included. */
+/* What measuring one of them once takes at least, and what it is likely to
+ * take (run/cost.h), in ns. */
 struct candidate {
     const char *label; /* borrowed */
     nsec ideal, cost;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../../impls/strategy.h"
+#include "../report/price.h"
 #include "../report/verdict.h"
 
 static bool fetches(const struct view_case *c)
@@ -82,44 +83,13 @@ static bool told_apart(const struct view_case *c, const struct view_entry *a,
     return verdict_resolved(c, a, b);
 }
 
-static double costs(double value)
-{
-    return isfinite(value) ? value : INFINITY;
-}
-
-/* Drops from the list those that cost more than a tenth more than its
- * cheapest; returns how many are left. */
-static size_t cheapest(const struct view_entry **list, size_t count,
-                       double (*cost)(const struct view_entry *))
-{
-    double least = INFINITY;
-    size_t left = 0;
-
-    for (size_t i = 0; i < count; i++)
-        least = fmin(least, costs(cost(list[i])));
-    for (size_t i = 0; i < count; i++)
-        if (costs(cost(list[i])) <= least * CHOOSE_ALIKE)
-            list[left++] = list[i];
-    return left;
-}
-
-static double cpu_of(const struct view_entry *e)
-{
-    return e->cpu;
-}
-
-static double memory_of(const struct view_entry *e)
-{
-    return e->rss;
-}
-
-/* `work` has room for those that tie. */
-static void choose(struct choice *choice, const struct view_entry **work)
+/* `work` has room for those that tie. False: no memory. */
+static bool choose(struct choice *choice, const struct view_entry **work)
 {
     size_t count = choice->count;
 
     if (count == 0)
-        return;
+        return true;
     choice->tied = 1;
     while (choice->tied < count &&
            !told_apart(choice->c, choice->list[0], choice->list[choice->tied]))
@@ -127,8 +97,9 @@ static void choose(struct choice *choice, const struct view_entry **work)
     if (choice->tied < count)
         choice->next = choice->list[choice->tied];
     memcpy(work, choice->list, choice->tied * sizeof(*work));
-    cheapest(work, cheapest(work, choice->tied, cpu_of), memory_of);
+    bool good = price_order(work, choice->tied) > 0;
     choice->use = work[0];
+    return good;
 }
 
 bool choice_make(struct choice *choice, const struct view_case *c)
@@ -146,9 +117,9 @@ bool choice_make(struct choice *choice, const struct view_case *c)
     choice->apart = take(c, choice->list + choice->count, list, ranked, true);
     choice->all = choice->count + choice->apart;
     take_rest(choice);
-    choose(choice, list);
+    bool good = choose(choice, list);
     free(list);
-    return true;
+    return good;
 }
 
 void choice_clear(struct choice *choice)

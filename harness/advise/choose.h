@@ -8,10 +8,6 @@
 
 #include "../report/view.h"
 
-/* Of candidates that tie, one costs less than another only where it takes a
- * tenth less: their figures are medians without an interval. */
-#define CHOOSE_ALIKE 1.1
-
 /* Below six rounds only what takes so many times as long is told apart, and
  * only where the ranges do not meet: there is no interval to go by. */
 #define CHOOSE_FAR 2.0
@@ -26,13 +22,13 @@ struct choice {
     size_t count, apart, all;
 
     size_t tied;                   /* of the first: how many share the place */
-    const struct view_entry *use;  /* the one of these that costs least */
+    const struct view_entry *use;  /* the one of these that price.h names */
     const struct view_entry *next; /* the best that is told from them */
 };
 
 /* Makes the choice; `use` is NULL where nothing that may be used was measured.
- * Among those that share the first place the least CPU time a task decides,
- * then the least memory, then the rank. False: no memory. */
+ * Among those that share the first place costs decide, by the rule of the
+ * report (price.h). False: no memory; choice_clear in either case. */
 bool choice_make(struct choice *choice, const struct view_case *c);
 void choice_clear(struct choice *choice);
 

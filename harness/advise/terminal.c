@@ -80,7 +80,8 @@ static void put(FILE *out, const char *text, int room)
         fputc(' ', out);
 }
 
-/* "312 ms [305, 320]"; where there is no interval, the range. */
+/* "312 ms [305, 320]"; where there is no interval, the range: "312 ms (305 to
+ * 320)". */
 static char *say_around(char *buf, size_t size, const struct spread *s,
                         char *(*one)(char *, double))
 {
@@ -93,7 +94,9 @@ static char *say_around(char *buf, size_t size, const struct spread *s,
     one(hi, interval ? s->hi : s->max);
     say_unit_once(middle, lo, hi);
     if (interval || range)
-        snprintf(buf, size, "%.40s [%.40s, %.40s]", middle, lo, hi);
+        snprintf(buf, size,
+                 interval ? "%.40s [%.40s, %.40s]" : "%.40s (%.40s to %.40s)",
+                 middle, lo, hi);
     else
         snprintf(buf, size, "%.40s", middle);
     return buf;
@@ -116,8 +119,8 @@ static void print_ties(FILE *out, const struct answer *a)
             fprintf(names, "%s%s", count++ ? ", " : "", ch->list[i]->label);
     if (!view_open_load(ch->c))
         verdict_close(names, ch->c, ch->list, ch->tied);
-    fputs(": a tie. None of these takes clearly less CPU time, nor then less "
-          "memory.",
+    fputs(": a tie. None of these costs clearly less: CPU time a task, then "
+          "memory, then threads and processes.",
           names);
     if (fclose(names) == 0 && count)
         fill_format(out, INDENT, "%s", text);

@@ -163,7 +163,7 @@ void answer_sure(const struct answer *a, answer_say *say, void *self)
     else
         tell(&s, "Only %g round%s had room in the budget: no intervals%s.",
              use->samples, use->samples == 1 ? "" : "s",
-             use->samples == 1 ? "" : ", [least, greatest] in their place");
+             use->samples == 1 ? "" : "; least to greatest in brackets");
     tell_resolution(&s, a);
     if (strcmp(c->stopped, "interrupted") == 0)
         tell(&s, "It was cut short.");
@@ -240,15 +240,26 @@ static void tell_close(const struct sayer_of *s, const struct answer *a)
             c->entries[i].first_wall < CHOOSE_FAR * use->wall.median)
             count = add_label(out, count, c->entries[i].label);
     if (fclose(out) == 0 && count)
-        tell(s,
-             "Less than twice as slow in the warm-up, without time for rounds: "
-             "%s. A longer --budget tells who is faster.",
-             text);
+        tell(
+            s,
+            "Without time for rounds, though they took less than twice as long "
+            "in the warm-up: %s. A longer --budget tells who is faster.",
+            text);
     free(text);
 }
 
-/* Of those that were not measured to the end: who was behind for certain, or
- * the others. */
+/* What is known of one that had too few rounds; a race leaves out whoever is
+ * slow so far, and whoever is no answer before others (run/race.h). */
+static const char *about_short(const struct answer *a,
+                               const struct view_entry *e)
+{
+    if (choice_own_only(a->choice.c, e))
+        return " (no answer: it fetches from the own server alone)";
+    return choice_times(&a->choice, e).median > 1 ? " (slower in those)" : "";
+}
+
+/* Of those that were not measured to the end: who was out of the race for
+ * certain, which takes an interval; or who had no time for one. */
 static void tell_out(const struct sayer_of *s, const struct answer *a,
                      bool certain)
 {
@@ -259,17 +270,22 @@ static void tell_out(const struct sayer_of *s, const struct answer *a,
 
     if (!out)
         return;
-    for (size_t i = 0; i < c->count; i++)
-        if (answer_was_out(a, &c->entries[i]) &&
-            (choice_times(&a->choice, &c->entries[i]).lo > 1) == certain)
-            count = add_label(out, count, c->entries[i].label);
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+
+        if (!answer_was_out(a, e) ||
+            isfinite(choice_times(&a->choice, e).lo) != certain)
+            continue;
+        count = add_label(out, count, e->label);
+        fputs(certain ? "" : about_short(a, e), out);
+    }
     if (fclose(out) == 0 && count)
         tell(s,
-             certain ? "Measured in fewer rounds, since they were behind by "
-                       "over a tenth for certain: %s. Their order among "
-                       "themselves is less sure."
+             certain ? "Measured in fewer rounds, since they were behind the "
+                       "fastest by over a tenth for certain: %s. Their order "
+                       "among themselves is less sure."
                      : "Measured in too few rounds for an interval, since time "
-                       "was short and they looked slower: %s.",
+                       "was short: %s.",
              text);
     free(text);
 }

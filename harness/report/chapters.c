@@ -320,7 +320,7 @@ static void section_sweep(struct doc *doc, const struct view *view,
         show_scaling(doc, figures, section, true, true);
     say_about(doc, false, verdict_case, telling(view, s));
     if (sentence_begin(&sentence)) {
-        verdict_sweep(sentence.out, &view->cases[s->first], last);
+        verdict_sweep(sentence.out, &view->cases[s->first], s->count);
         char *text = sentence_end(&sentence);
         if (text)
             doc_paragraph(doc, "%s", text);

@@ -57,7 +57,17 @@ void table_more(struct doc *doc, const struct view_case *c);
 /* The fewest columns that still compare; also for export.c. */
 void table_short(struct doc *doc, const struct view_case *c);
 
-/* A row a strategy, a column a case: median wall times of a sweep. */
+/* What stands behind a label that nobody checks, and what that means, where an
+ * entry of the cases is. */
+#define TABLE_UNVERIFIED " (unverified)"
+void table_unverified(struct doc *doc, const struct view_case *cases,
+                      size_t count);
+
+/* ---- between chapters.c and sweep.c ---- */
+
+/* A row a strategy, a column a case: median wall times of a sweep. One of
+ * several axes and many cases is split: a table for each value of the others
+ * than the longest. */
 void table_sweep(struct doc *doc, const struct view *view,
                  const struct view_section *section);
 

@@ -81,7 +81,7 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
                     "In each cell the fastest, and how many times as long the "
                     "next takes that can be told from it. A striped cell is a "
                     "tie: those named share the first place, the one that "
-                    "costs least CPU time and memory first. An empty cell was "
+                    "costs least, as in the table, first. An empty cell was "
                     "not measured. Peers are left out."},
     [FIGURE_GROWTH] =
         {"growth.gp", "growth", "how what tasks add grows",

@@ -210,6 +210,21 @@ static void cell_write(FILE *out, size_t columns, const char *text)
     inline_text(out, at + 1);
 }
 
+/* A cell with a longer line than this is broken wherever there is a blank. */
+#define LINE_MOST 40
+
+static size_t longest_line(const char *text)
+{
+    size_t longest = 0;
+    for (;; text++) {
+        size_t length = strcspn(text, BREAK);
+        longest = length > longest ? length : longest;
+        text += length;
+        if (!*text)
+            return longest;
+    }
+}
+
 /* How many columns the cell takes: a long one also those that are empty behind
  * it. */
 static size_t span_of(const struct doc_table *table, const char *const *cells,
@@ -227,7 +242,7 @@ static void cells_write(FILE *out, const char *tag,
     fputs("<tr>", out);
     for (size_t i = 0, span; i < table->columns; i += span) {
         bool words = i < table->words;
-        bool wrap = i > 0 && strlen(cells[i]) > 40;
+        bool wrap = i > 0 && longest_line(cells[i]) > LINE_MOST;
         span = span_of(table, cells, i, wrap);
         fprintf(out, "<%s", tag);
         if (span > 1)

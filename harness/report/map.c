@@ -11,6 +11,7 @@
 
 #include "../suite/units.h"
 #include "costs.h"
+#include "price.h"
 #include "say.h"
 
 /* ---- axes ---- */
@@ -140,27 +141,6 @@ static bool is_own(const struct view_case *c, const struct view_entry *e)
     return e->real_gap && map_fetches(c);
 }
 
-double map_cost(const struct view_entry *e)
-{
-    double cost = fmax(e->cpu, 1) * e->rss;
-
-    return isfinite(e->cpu) && isfinite(cost) ? cost : INFINITY;
-}
-
-/* The cheapest of those in first place before the others. */
-static void cheapest_first(struct map_cell *cell)
-{
-    for (size_t i = 1; i < cell->tied; i++)
-        for (size_t k = i;
-             k > 0 && map_cost(cell->list[k]) < map_cost(cell->list[k - 1]);
-             k--) {
-            const struct view_entry *e = cell->list[k];
-
-            cell->list[k] = cell->list[k - 1];
-            cell->list[k - 1] = e;
-        }
-}
-
 static bool rank(struct map_cell *cell, bool own)
 {
     size_t all;
@@ -175,8 +155,8 @@ static bool rank(struct map_cell *cell, bool own)
     if (!cell->list)
         return false;
     cell->tied = verdict_tied(cell->c, cell->list, cell->count);
-    cheapest_first(cell);
-    return true;
+    cell->alike = price_order(cell->list, cell->tied);
+    return cell->alike > 0 || cell->tied == 0;
 }
 
 const struct map_cell *map_at(const struct map *map, size_t x, size_t y)

@@ -19,10 +19,11 @@
 
 struct map_cell {
     const struct view_case *c; /* NULL: the suite has no such case */
-    /* The candidates. Those that share the first place come first, the one that
-     * costs least before the others; then the rest, fastest first. */
+    /* The candidates. Those that share the first place come first, of these the
+     * one to name, then those that cost no more (price.h); then the rest,
+     * fastest first. */
     const struct view_entry **list;
-    size_t count, tied;
+    size_t count, tied, alike; /* alike: that cost no more, itself included */
 };
 
 struct map {
@@ -53,10 +54,6 @@ const struct map_cell *map_at(const struct map *map, size_t x, size_t y);
 /* Whether it is worth a picture: two axes, and two values of each at which
  * somebody was measured. */
 bool map_is_drawn(const struct map *map);
-
-/* What an entry costs, for a choice among those that tie: CPU time a task times
- * peak memory. INFINITY where one of these is not known. */
-double map_cost(const struct view_entry *e);
 
 /* The fastest candidate of the cell that can be told to be slower than `e`, one
  * of those in first place; NULL: there is none. */

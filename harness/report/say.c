@@ -79,6 +79,18 @@ char *say_ratio(char *buf, double ratio)
     return isfinite(ratio) ? strcat(buf, "×") : buf;
 }
 
+char *say_change(char *buf, double ratio)
+{
+    char times[SAY_BYTES];
+    bool faster = ratio > 0 && ratio < 0.1;
+    if (!faster && !(ratio > 10 && isfinite(ratio)))
+        return say_ratio(buf, ratio);
+    say_factor(times, faster ? 1 / ratio : ratio);
+    snprintf(buf, SAY_BYTES, "%.40s times %s", times,
+             faster ? "faster" : "slower");
+    return buf;
+}
+
 char *say_percent(char *buf, double part)
 {
     if (!isfinite(part))

@@ -18,6 +18,8 @@ char *say_count(char *buf, double count);  /* 1,000; 2.10 */
 char *say_rate(char *buf, double rate);    /* 1,230; 1.00 */
 char *say_ratio(char *buf, double ratio);  /* 88.7× */
 char *say_factor(char *buf, double ratio); /* 88.7 */
+char *say_change(char *buf, double ratio); /* of times: 1.30×; beyond tenfold
+                                            * 14 times slower, or faster */
 char *say_percent(char *buf, double part); /* 89 % */
 char *say_spread(char *buf, const struct spread *s,
                  char *(*one)(char *, double)); /* [lo, hi], or "" */

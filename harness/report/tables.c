@@ -260,11 +260,8 @@ static size_t columns_of(const struct view_case *c,
     return count;
 }
 
-#define UNVERIFIED " (unverified)"
-
-/* What that means, where an entry of the cases is. */
-static void explain_unverified(struct doc *doc, const struct view_case *cases,
-                               size_t count)
+void table_unverified(struct doc *doc, const struct view_case *cases,
+                      size_t count)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < cases[i].count; k++) {
@@ -288,7 +285,7 @@ static void label_of(char *label, size_t size, const struct view_case *c,
     bool tie = verdict_leaders(c, e, &leads) > 1;
     const char *type = e == view_fastest(c) || leads ? STRONG : "";
     snprintf(label, size, "%s" CODE "%s" CODE "%s%s", type, e->label, type,
-             e->unverified  ? UNVERIFIED
+             e->unverified  ? TABLE_UNVERIFIED
              : leads && tie ? " (tie)"
                             : "");
 }
@@ -328,7 +325,7 @@ void table_case(struct doc *doc, const struct view_case *c)
              : view_has_peer(c) ? peer_columns
                                 : main_columns,
              true);
-    explain_unverified(doc, c, 1);
+    table_unverified(doc, c, 1);
     if (c->real)
         doc_paragraph(doc, "Threads are those of the strategy, without those "
                            "that libcurl starts to resolve names.");
@@ -343,119 +340,5 @@ void table_short(struct doc *doc, const struct view_case *c)
 {
     table_of(doc, c, view_open_load(c) ? open_short_columns : short_columns,
              true);
-    explain_unverified(doc, c, 1);
-}
-
-/* ---- a sweep ---- */
-
-/* "tasks=100, width=8" of a case, as its name has it after the section's. */
-static const char *axes_of(const struct view_case *c)
-{
-    size_t length = strlen(c->section);
-    bool begins = strncmp(c->name, c->section, length) == 0;
-    return begins && c->name[length] == '/' ? c->name + length + 1 : c->name;
-}
-
-static void sweep_cell(char *cell, const struct view_case *c, const char *label)
-{
-    const struct view_entry *e = view_label(c, label);
-    char time[SAY_BYTES];
-    bool best = false;
-    if (e)
-        verdict_leaders(c, e, &best);
-    if (!e)
-        strcpy(cell, "");
-    else if (view_measured(e))
-        snprintf(cell, CELL_BYTES, "%s%s%s%s%s", best ? STRONG : "",
-                 say_time(time, view_ranked(e)->median), best ? STRONG : "",
-                 view_failed(e) > 0 ? ", tasks failed" : "",
-                 verdict_kept_up(e) ? "" : ", fell behind");
-    else if (e->computed)
-        snprintf(cell, CELL_BYTES, "(%s)", say_time(time, e->ideal));
-    else
-        strcpy(cell,
-               e->status == VIEW_FAILED ? STRONG "failed" STRONG : "absent");
-}
-
-/* The exponent of growth with the number of tasks, where one was fitted. */
-static void growth_cell(char *cell, const struct view *view,
-                        const struct view_case *c, const char *label)
-{
-    size_t i;
-    json_t *g;
-    *cell = '\0';
-    json_array_foreach (json_object_get(view->summary, "growth"), i, g) {
-        const char *section = view_text(g, "section");
-        const char *who = view_text(g, "label");
-        if (!section || !who || strcmp(section, c->section) != 0 ||
-            strcmp(who, label) != 0 ||
-            json_object_size(json_object_get(g, "axes")) > 0)
-            continue;
-        double exponent = view_number(g, "exponent");
-        snprintf(cell, CELL_BYTES, "n^%.2f",
-                 fabs(exponent) < 0.005 ? 0 : exponent);
-    }
-}
-
-static void sweep_row(struct doc *doc, const struct view *view,
-                      const struct view_section *s, const char *label,
-                      const struct doc_table *table, bool growth)
-{
-    const struct view_case *cases = &view->cases[s->first];
-    const char **cells = calloc(table->columns, sizeof(*cells));
-    char(*text)[CELL_BYTES] = calloc(table->columns, sizeof(*text));
-    char name[512];
-    bool unverified = false;
-    if (cells && text) {
-        for (size_t i = 0; i < s->count; i++) {
-            const struct view_entry *e = view_label(&cases[i], label);
-            sweep_cell(text[i], &cases[i], label);
-            cells[1 + i] = text[i];
-            unverified = unverified || (e && e->unverified);
-        }
-        snprintf(name, sizeof(name), CODE "%s" CODE "%s", label,
-                 unverified ? UNVERIFIED : "");
-        cells[0] = name;
-        if (growth) {
-            growth_cell(text[s->count], view, cases, label);
-            cells[1 + s->count] = text[s->count];
-        }
-        doc_row(doc, cells);
-    }
-    free(cells);
-    free(text);
-}
-
-/* Whether an earlier case of the section has that label. */
-static bool seen(const struct view *view, const struct view_section *s,
-                 size_t before, const char *label)
-{
-    for (size_t i = 0; i < before; i++)
-        if (view_label(&view->cases[s->first + i], label))
-            return true;
-    return false;
-}
-
-void table_sweep(struct doc *doc, const struct view *view,
-                 const struct view_section *s)
-{
-    const struct view_case *cases = &view->cases[s->first];
-    const char **heads = calloc(s->count + 2, sizeof(*heads));
-    bool growth = view_axis(cases, "tasks") && !view_open_load(cases);
-    if (!heads)
-        return;
-    heads[0] = "strategy";
-    for (size_t i = 0; i < s->count; i++)
-        heads[1 + i] = axes_of(&cases[i]);
-    heads[1 + s->count] = "wall grows as";
-    const struct doc_table table = {heads, s->count + 1 + growth, 1};
-    doc_table(doc, &table);
-    for (size_t i = 0; i < s->count; i++)
-        for (size_t k = 0; k < cases[i].count; k++)
-            if (!seen(view, s, i, cases[i].entries[k].label))
-                sweep_row(doc, view, s, cases[i].entries[k].label, &table,
-                          growth);
-    doc_table_end(doc);
-    explain_unverified(doc, cases, s->count);
-    free(heads);
+    table_unverified(doc, c, 1);
 }

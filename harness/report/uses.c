@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "price.h"
 #include "say.h"
 
 /* ---- who may be used ---- */
@@ -37,15 +38,6 @@ static uint64_t bit_of(struct cover *cover, const char *label)
     return (uint64_t)1 << i;
 }
 
-/* What little it costs more than the cheapest is no reason against it. Costs
- * that nobody told are none either. */
-static bool is_cheap(const struct map_cell *cell, const struct view_entry *e)
-{
-    double least = map_cost(cell->list[0]);
-
-    return !isfinite(least) || map_cost(e) <= USE_COST * least;
-}
-
 static bool cover_open(struct cover *cover, const struct map *map)
 {
     size_t cells = map->sizes[0] * map->sizes[1];
@@ -55,9 +47,8 @@ static bool cover_open(struct cover *cover, const struct map *map)
     for (size_t i = 0; cover->usable && i < cells; i++) {
         const struct map_cell *cell = &map->cells[i];
 
-        for (size_t k = 0; k < cell->tied; k++)
-            if (is_cheap(cell, cell->list[k]))
-                cover->usable[i] |= bit_of(cover, cell->list[k]->label);
+        for (size_t k = 0; k < cell->alike; k++)
+            cover->usable[i] |= bit_of(cover, cell->list[k]->label);
     }
     return cover->usable != NULL;
 }
@@ -119,28 +110,43 @@ static const struct view_entry *entry_at(const struct map *map, size_t x,
     return cell->c ? view_label(cell->c, label) : NULL;
 }
 
-/* Of those that may be used everywhere in the range the one that costs least;
- * costs are compared as ratios, so that no cell decides alone. */
+/* What a strategy costs over the range: geometric means, so that no cell
+ * decides alone. */
+static struct price mean_price(const struct map *map, const struct range *r,
+                               const char *label)
+{
+    struct price mean = {.of = label};
+    double cells = (double)r->cells;
+
+    for (size_t y = r->from[1]; y <= r->to[1]; y++)
+        for (size_t x = r->from[0]; x <= r->to[0]; x++) {
+            struct price p = price_of(entry_at(map, x, y, label));
+
+            mean.cpu += log(p.cpu) / cells;
+            mean.memory += log(p.memory) / cells;
+            mean.workers += log(p.workers) / cells;
+            mean.time += log(p.time) / cells;
+            mean.summed = mean.summed || p.summed;
+            mean.place = p.place;
+        }
+    mean.cpu = exp(mean.cpu);
+    mean.memory = exp(mean.memory);
+    mean.workers = exp(mean.workers);
+    mean.time = exp(mean.time);
+    return mean;
+}
+
+/* Of those that may be used everywhere in the range the one to name. */
 static const char *cheapest(const struct cover *cover, const struct range *r)
 {
-    const char *best = NULL;
-    double least = INFINITY;
+    struct price prices[LABELS_MAX];
+    size_t count = 0;
 
-    for (size_t i = 0; i < cover->label_count; i++) {
-        double cost = 0;
-
-        if (!(r->usable & (uint64_t)1 << i))
-            continue;
-        for (size_t y = r->from[1]; y <= r->to[1]; y++)
-            for (size_t x = r->from[0]; x <= r->to[0]; x++)
-                cost +=
-                    log(map_cost(entry_at(cover->map, x, y, cover->labels[i])));
-        if (!best || cost < least) {
-            best = cover->labels[i];
-            least = cost;
-        }
-    }
-    return best;
+    for (size_t i = 0; i < cover->label_count; i++)
+        if (r->usable & (uint64_t)1 << i)
+            prices[count++] = mean_price(cover->map, r, cover->labels[i]);
+    prices_order(prices, count);
+    return prices[0].of;
 }
 
 /* ---- what is known over a range ---- */
@@ -210,6 +216,9 @@ static void take_next(struct use *use, const struct map_cell *cell,
     widen(&use->next, isfinite(ratio.median)
                           ? ratio.median
                           : next->wall.median / e->wall.median);
+    widen(&use->next_inflight, next->inflight);
+    use->flights_differ = use->flights_differ || next->inflight < e->inflight ||
+                          next->inflight > e->inflight;
     widen(&use->sure, ratio.lo);
     widen(&use->sure, ratio.hi);
     use->ranges = use->ranges || !isfinite(ratio.lo);
@@ -231,6 +240,8 @@ static void take_cell(struct use *use, size_t x, size_t y)
     widen(&use->cpu, e->cpu);
     widen(&use->memory, e->inflight > 1 ? e->bytes_per_task : (double)NAN);
     widen(&use->threads, e->threads);
+    widen(&use->processes, e->processes);
+    widen(&use->inflight, e->inflight);
 }
 
 static struct use use_of(struct cover *cover, const struct range *r)
@@ -240,11 +251,14 @@ static struct use use_of(struct cover *cover, const struct range *r)
                       .to = {r->to[0], r->to[1]},
                       .label = cheapest(cover, r),
                       .next = nothing,
+                      .next_inflight = nothing,
                       .sure = nothing,
                       .gain = nothing,
                       .cpu = nothing,
                       .memory = nothing,
-                      .threads = nothing};
+                      .threads = nothing,
+                      .processes = nothing,
+                      .inflight = nothing};
 
     for (size_t y = r->from[1]; y <= r->to[1]; y++)
         for (size_t x = r->from[0]; x <= r->to[0]; x++) {

@@ -4,10 +4,11 @@
  * may be used, merged into ranges, and what it gains and costs there. All of it
  * is the run's data.
  *
- * In a cell any strategy may be used that shares the first place and costs at
- * most USE_COST times what the cheapest of those does (map_cost). A range is a
- * rectangle of measured cells in which one may be used everywhere: the largest
- * first, then the largest of what is left.
+ * In a cell any strategy may be used that shares the first place and costs no
+ * more than the others that do (price.h). A range is a rectangle of measured
+ * cells in which one may be used everywhere: the largest first, then the
+ * largest of what is left. Of several the one is named whose costs, as
+ * geometric means over the range, price.h names.
  */
 #ifndef CONCUR_USES_H
 #define CONCUR_USES_H
@@ -15,8 +16,6 @@
 #include "document.h"
 #include "figures.h"
 #include "map.h"
-
-#define USE_COST 1.5
 
 /* Of several cells; NAN where no cell has it. */
 struct least_most {
@@ -42,10 +41,14 @@ struct use {
     struct least_most next; /* how many times as long the next one takes */
     struct least_most sure; /* … the ends of its interval */
     const char *next_label; /* NULL: not the same everywhere */
+    struct least_most
+        next_inflight;      /* the most tasks that it had in flight … */
+    bool flights_differ;    /* … in some cell not as many as what is used */
     bool ranges;            /* no interval in some cell: too few rounds */
     struct least_most gain; /* … as long as `sequential` takes */
     size_t computed;        /* its time is an ideal, in so many cells */
-    struct least_most cpu, memory, threads; /* a task, a task in flight, all */
+    struct least_most cpu, memory; /* a task, a task in flight */
+    struct least_most threads, processes, inflight; /* the most at once */
 };
 
 struct uses {

@@ -109,6 +109,8 @@ static json_t *next_json(const struct use *use)
     json_object_set_new(next, "label", text_or_null(use->next_label));
     json_object_set_new(next, "lo", real_or_null(use->sure.least));
     json_object_set_new(next, "hi", real_or_null(use->sure.most));
+    json_object_set_new(next, "inflight_peak",
+                        least_most_json(&use->next_inflight));
     return next;
 }
 
@@ -125,7 +127,7 @@ static json_t *use_json(const struct use *use, const char *section)
 {
     return json_pack(
         "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o, "
-        "s:o, s:o}",
+        "s:o, s:o, s:o, s:o}",
         "section", section, "axes", use->map->fixed, "own_origin",
         use->map->own, "where", where_json(use), "cells",
         (json_int_t)use->cells, "tied", (json_int_t)use->tied, "alone",
@@ -133,7 +135,9 @@ static json_t *use_json(const struct use *use, const char *section)
         "next", next_json(use), "sequential", gain_json(use), "cpu_ns_per_task",
         least_most_json(&use->cpu), "bytes_per_task",
         least_most_json(&use->memory), "threads_peak",
-        least_most_json(&use->threads));
+        least_most_json(&use->threads), "processes",
+        least_most_json(&use->processes), "inflight_peak",
+        least_most_json(&use->inflight));
 }
 
 /* ---- both ---- */

@@ -10,10 +10,11 @@
 #include <string.h>
 
 #include "chapters.h"
+#include "price.h"
 #include "say.h"
 
 #define CELL_BYTES 512
-#define NAMES_MOST 3 /* of those that tie; the rest is counted */
+#define NAMES_MOST 2 /* of those that tie; the rest is counted */
 
 /* ---- the load ---- */
 
@@ -170,10 +171,29 @@ static void load_cell(char *cell, const struct view *view,
     breaks = strstr(load, ", ");
     if (breaks && commas(load) > 2)
         breaks = strstr(breaks + 1, ", ");
-    if (breaks) /* a new line: the table is wide */
-        breaks[1] = *BREAK;
+    for (; breaks; breaks = strstr(breaks, ", "))
+        breaks[1] = *BREAK; /* a new line: the table is wide */
     snprintf(cell, CELL_BYTES, LINK "%s" LINK "%.100s" LINK ": %s",
              section_id(id, sizeof(id), use->map->section), c->section, load);
+}
+
+/* How many tasks it had in flight at most: who has few does not wait for many
+ * at once. */
+static void add_flight(char *cell, const struct least_most *inflight)
+{
+    char count[CELL_BYTES];
+    size_t used = strlen(cell);
+
+    range_cell(count, inflight, say_count);
+    if (isfinite(inflight->least))
+        snprintf(cell + used, CELL_BYTES - used, BREAK "%.100s in flight",
+                 count);
+}
+
+static void use_cell(char *cell, const struct use *use)
+{
+    snprintf(cell, CELL_BYTES, STRONG CODE "%.100s" CODE STRONG, use->label);
+    add_flight(cell, &use->inflight);
 }
 
 /* By how much the next takes longer that can be told from it. */
@@ -195,6 +215,8 @@ static void next_cell(char *cell, const struct use *use)
     if (use->next_label)
         snprintf(cell + used, CELL_BYTES - used, BREAK CODE "%.60s" CODE,
                  use->next_label);
+    if (use->flights_differ)
+        add_flight(cell, &use->next_inflight);
 }
 
 static void gain_cell(char *cell, const struct use *use)
@@ -216,39 +238,44 @@ static void sure_cell(char *cell, const struct use *use)
                                               : "yes");
         return;
     }
-    used = (size_t)snprintf(cell, CELL_BYTES, "tie with ");
+    used = (size_t)snprintf(cell, CELL_BYTES, "tie: ");
     for (size_t i = 0; i < use->tie_count && i < NAMES_MOST; i++) {
         used += (size_t)snprintf(cell + used, CELL_BYTES - used,
-                                 "%s" CODE "%.60s" CODE, i ? ", " : "",
+                                 "%s" CODE "%.60s" CODE, i ? "," BREAK : "",
                                  use->ties[i].label);
         if (use->cells > 1)
             used += (size_t)snprintf(cell + used, CELL_BYTES - used,
-                                     " in %zu of %zu", use->ties[i].cells,
+                                     " (%zu of %zu)", use->ties[i].cells,
                                      use->cells);
     }
     if (use->tie_count > NAMES_MOST)
-        snprintf(cell + used, CELL_BYTES - used, " and %zu more",
+        snprintf(cell + used, CELL_BYTES - used, BREAK "and %zu more",
                  use->tie_count - NAMES_MOST);
 }
 
-/* CPU time and memory a task, and threads; what is not known is left out. */
+/* CPU time and memory a task, threads and processes; what is not known is left
+ * out. */
 static void cost_cell(char *cell, const struct use *use)
 {
+    bool forked = use->processes.most > 0;
     const struct {
         const struct least_most *range;
         sayer_of *say;
         const char *what;
     } costs[] = {
         {&use->cpu, say_time, " of CPU"},
-        {&use->memory, say_bytes, " of memory"},
+        {&use->memory, say_bytes, forked ? " of memory (Pss)" : " of memory"},
         {&use->threads, say_count,
-         use->threads.most > 1 ? " threads in all" : " thread in all"}};
+         use->threads.most > 1 ? " threads in all" : " thread in all"},
+        {&use->processes, say_count,
+         use->processes.most > 1 ? " processes beside it"
+                                 : " process beside it"}};
     char text[CELL_BYTES];
     size_t used = 0;
 
     *cell = '\0';
-    for (size_t i = 0; i < 3 && used < CELL_BYTES; i++) {
-        if (!isfinite(costs[i].range->least))
+    for (size_t i = 0; i < 4 && used < CELL_BYTES; i++) {
+        if (!isfinite(costs[i].range->least) || !(costs[i].range->most > 0))
             continue;
         range_cell(text, costs[i].range, costs[i].say);
         used += (size_t)snprintf(cell + used, CELL_BYTES - used, "%s%.120s%s",
@@ -266,8 +293,7 @@ static void row(struct doc *doc, const struct view *view, const struct use *use)
     const char *cells[COLUMNS];
 
     load_cell(text[LOAD], view, use);
-    snprintf(text[USE], CELL_BYTES, STRONG CODE "%.100s" CODE STRONG,
-             use->label);
+    use_cell(text[USE], use);
     sure_cell(text[SURE], use);
     next_cell(text[NEXT], use);
     gain_cell(text[GAIN], use);
@@ -379,13 +405,20 @@ static void write_all(struct doc *doc, const struct view *view,
         doc,
         "From the sweeps of this run: neighbouring loads with the same answer "
         "are one row. " STRONG "Use" STRONG " names the fastest; of several "
-        "that cannot be told apart, the one that takes least CPU time and "
-        "memory (%g times as much or less is no reason to change). The next "
-        "is the fastest of those that can be told to be slower; ranges are "
-        "from the least to the greatest of the row's loads. Peers do not "
-        "compete here, they are in the tables of the cases; nor do strategies "
-        "that a case left out.",
-        USE_COST);
+        "that cannot be told apart, the one that clearly takes less CPU time, "
+        "then less memory, then fewer threads and processes (up to %g times "
+        "the least is no reason to change), then of those within a tenth of "
+        "the "
+        "fastest the first in the list of strategies. The next is the fastest "
+        "of those that can be told to be "
+        "slower; ranges are from the least to the greatest of the row's "
+        "loads. " STRONG "In flight" STRONG " is the most that was measured "
+        "at once: where it is far below the number of tasks, the answer is to "
+        "wait for few at a time. Memory of several processes is the sum of "
+        "their parts (Pss), which is compared with no peak of a single one. "
+        "Peers do not compete here, they are in the tables of the cases; nor "
+        "do strategies that a case left out.",
+        PRICE_ALIKE);
     table(doc, view, uses, false);
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *f = &figures->list[i];

@@ -364,21 +364,29 @@ static const struct view_entry *waiting(const struct view_case *cases,
 
 static void memory_of(FILE *out, const struct view_entry *e)
 {
+    const struct {
+        const char *what, *after;
+        double all;
+        bool stacks; /* of no interest where there is one */
+    } parts[] = {
+        {"virtual size", "", e->virtual_bytes, false},
+        {"kernel stacks", ", computed", e->kernel_stack, true},
+        {"page tables", "", e->page_table, true},
+    };
     char bytes[SAY_BYTES], flight[SAY_BYTES];
+    size_t known = 0;
     name(out, e);
     fprintf(out,
             " needs " STRONG "%s" STRONG " of resident memory for each of %s "
-            "tasks in flight (virtual size ",
+            "tasks in flight",
             say_bytes(bytes, e->bytes_per_task),
             say_count(flight, e->inflight));
-    fputs(say_bytes(bytes, e->virtual_bytes / e->inflight), out);
-    if (e->threads > 1) {
-        fprintf(out, ", kernel stacks %s, computed",
-                say_bytes(bytes, e->kernel_stack / e->inflight));
-        fprintf(out, ", page tables %s",
-                say_bytes(bytes, e->page_table / e->inflight));
-    }
-    fputc(')', out);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        if (isfinite(parts[i].all) && (e->threads > 1 || !parts[i].stacks))
+            fprintf(out, "%s%s %s%s", known++ ? ", " : " (", parts[i].what,
+                    say_bytes(bytes, parts[i].all / e->inflight),
+                    parts[i].after);
+    fputs(known ? ")" : "", out);
 }
 
 void verdict_memory(FILE *out, const struct view_case *cases, size_t count)
@@ -401,39 +409,6 @@ void verdict_memory(FILE *out, const struct view_case *cases, size_t count)
     if (strcmp(most->label, least->label) != 0) {
         fputs("; ", out);
         memory_of(out, most);
-    }
-    fputc('.', out);
-}
-
-/* ---- sweeps ---- */
-
-void verdict_sweep(FILE *out, const struct view_case *from,
-                   const struct view_case *to)
-{
-    const struct view_entry *best = view_fastest(to);
-    const struct view_entry *was = best ? view_label(from, best->label) : NULL;
-    char a[SAY_BYTES], b[SAY_BYTES], ratio[SAY_BYTES];
-    if (!was || !view_measured(was))
-        return;
-    fprintf(out, "From " CODE "%s" CODE " to " CODE "%s" CODE ", ", from->name,
-            to->name);
-    if (view_open_load(to))
-        fprintf(out, "p%g from due: ", 100 * to->quantile);
-    name(out, best);
-    fprintf(
-        out, " goes from %s to %s (%s)", say_time(a, view_ranked(was)->median),
-        say_time(b, view_ranked(best)->median),
-        say_ratio(ratio, view_ranked(best)->median / view_ranked(was)->median));
-    const struct view_entry *base =
-        from->base && to->base ? view_label(from, to->base->label) : NULL;
-    if (base && view_measured(base) && to->base != best) {
-        fputs(", ", out);
-        name(out, base);
-        fprintf(out, " from %s to %s (%s)",
-                say_time(a, view_ranked(base)->median),
-                say_time(b, view_ranked(to->base)->median),
-                say_ratio(ratio, view_ranked(to->base)->median /
-                                     view_ranked(base)->median));
     }
     fputc('.', out);
 }

@@ -108,10 +108,10 @@ void verdict_statuses(FILE *out, const struct view_case *c);
  * several tasks in flight. */
 void verdict_memory(FILE *out, const struct view_case *cases, size_t count);
 
-/* How wall times change over a sweep along one axis, from its first case to
- * its last. Nothing where either was not measured. */
-void verdict_sweep(FILE *out, const struct view_case *from,
-                   const struct view_case *to);
+/* How wall times change along each axis of a section's sweep, the others as in
+ * its last case: a sentence an axis. Nothing where an end was not measured.
+ * `out` is seekable and has nothing else in it yet. */
+void verdict_sweep(FILE *out, const struct view_case *cases, size_t count);
 
 /* How many rounds were discarded and taken again, by cause; how many stand
  * although they are invalid. Nothing where there are none. */

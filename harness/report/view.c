@@ -149,6 +149,7 @@ static void entry_numbers(struct view_entry *e, const json_t *s)
         {"kernel_stack_bytes", &e->kernel_stack},
         {"page_table_bytes", &e->page_table},
         {"threads_peak", &e->threads},
+        {"processes", &e->processes},
         {"inflight_peak", &e->inflight},
         {"context_switches", &e->switches},
         {"voluntary_switches", &e->voluntary},

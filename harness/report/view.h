@@ -43,7 +43,8 @@ struct view_entry {
     struct spread cores; /* CPU time / wall time */
     double run_cores;    /* likewise, of run alone */
     double cpu, rss, bytes_per_task, virtual_bytes, kernel_stack, page_table;
-    double threads, inflight, switches, voluntary, involuntary;
+    double threads, processes; /* processes: that it started */
+    double inflight, switches, voluntary, involuntary;
     const json_t *walls; /* [[round, ns], …] in the order taken, or NULL */
     double ok, failed;
     const json_t *failures;     /* outcome → count, or NULL */

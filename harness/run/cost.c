@@ -7,7 +7,7 @@
 #include "cost.h"
 
 /* What is paid for beside the ideal, in ns. */
-struct price {
+struct rates {
     nsec process; /* exec, libraries, exit */
     nsec task;    /* started, stamped, finished, and told about */
     nsec place;   /* a thread, a connection: for each task in flight */
@@ -16,22 +16,34 @@ struct price {
 };
 
 /* In C, and beside it: interpreters, runtimes that start and collect. */
-static const struct price here = {20 * NSEC_PER_MSEC, 300, 20000, 30000, 0.7};
-static const struct price peers = {300 * NSEC_PER_MSEC, 15000, 80000, 200000,
+static const struct rates here = {20 * NSEC_PER_MSEC, 300, 20000, 30000, 0.7};
+static const struct rates peers = {300 * NSEC_PER_MSEC, 15000, 80000, 200000,
                                    3};
 
-nsec cost_guess(const struct bench_case *c, const struct plan_entry *e)
+static nsec task_price(const struct bench_case *c, const struct rates *rates)
 {
-    const struct price *price = e->entry->peer ? &peers : &here;
-    bool fetches = case_kinds(c) & STEP_BIT(STEP_FETCH);
-    bool threads = e->entry->strategy && e->entry->strategy->threaded;
-    nsec cost = e->ideal + price->process + c->tasks * price->task;
+    nsec cost = rates->task;
 
-    if (fetches || threads)
-        cost += e->width * price->place;
     for (size_t s = 0; s < c->step_count; s++)
         if (c->steps[s].kind == STEP_FETCH)
-            cost += c->tasks * (price->fetch +
-                                (nsec)(price->byte * (double)c->body_bytes));
+            cost += rates->fetch + (nsec)(rates->byte * (double)c->body_bytes);
+    return cost;
+}
+
+nsec cost_task(const struct bench_case *c)
+{
+    return task_price(c, &here);
+}
+
+nsec cost_guess(const struct bench_case *c, const struct entry *e,
+                uint32_t width, nsec ideal)
+{
+    const struct rates *rates = e->peer ? &peers : &here;
+    bool fetches = case_kinds(c) & STEP_BIT(STEP_FETCH);
+    bool threads = e->strategy && e->strategy->threaded;
+    nsec cost = ideal + rates->process + c->tasks * task_price(c, rates);
+
+    if (fetches || threads)
+        cost += width * rates->place;
     return cost;
 }

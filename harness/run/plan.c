@@ -85,7 +85,7 @@ static int plan_one(struct plan_case *p, const struct bench_case *c,
         e->width = entry_width(e->entry, c->width, c->tasks, limits->cores);
         e->ideal = case_ideal(c, seed, e->width);
         e->absent = find_reason(c, e, limits);
-        e->cost = cost_guess(c, e);
+        e->cost = cost_guess(c, e->entry, e->width, e->ideal);
         e->walls = calloc(c->rounds + 1, sizeof(*e->walls));
         if (!e->walls)
             return -1;

@@ -42,6 +42,7 @@ static const struct figure figures[] = {
     {NULL, "page_table_bytes", METRIC_PAGE_TABLE, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "kernel_stack_bytes", METRIC_KERNEL_STACK, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "threads_peak", METRIC_THREADS, FOLD_MAX, KIND_WHOLE},
+    {NULL, "processes", METRIC_PROCESSES, FOLD_MAX, KIND_WHOLE},
     {NULL, "inflight_peak", METRIC_INFLIGHT, FOLD_MAX, KIND_WHOLE},
     {NULL, "context_switches", METRIC_SWITCHES, FOLD_MEDIAN, KIND_WHOLE},
     {NULL, "context_switches_per_task", METRIC_SWITCHES, FOLD_MEDIAN,

@@ -31,6 +31,7 @@ static const struct {
         {"page_table_bytes", METRIC_PAGE_TABLE},
         {"kernel_stack_bytes", METRIC_KERNEL_STACK},
         {"threads_peak", METRIC_THREADS},
+        {"processes", METRIC_PROCESSES},
         {"inflight_peak", METRIC_INFLIGHT},
         {"voluntary_switches", METRIC_VOLUNTARY},
         {"involuntary_switches", METRIC_INVOLUNTARY},

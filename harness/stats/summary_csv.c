@@ -88,6 +88,7 @@ static const char *const strategy_columns[] = {
     "page_table_bytes",
     "kernel_stack_bytes",
     "threads_peak",
+    "processes",
     "inflight_peak",
     "context_switches",
     "context_switches_per_task",

@@ -217,7 +217,8 @@ static bool count_tasks(struct draft *d)
     if (!tasks && d->list_count > 1)
         tasks = d->list_count;
     if (!tasks)
-        return draft_fail(d, NULL, "needs tasks: say how many");
+        return draft_fail(d, NULL, "needs %stasks: say how many",
+                          strcmp(d->where, COMMAND_LINE) == 0 ? "--" : "");
     if (tasks > key->high) {
         char range[80];
 

@@ -17,9 +17,11 @@ struct setting {
     bool used;   /* some case could make use of it */
 };
 
+#define COMMAND_LINE "command line"
+
 struct section {
     char *name;
-    char *where; /* `quick.ini:10`, or `command line` */
+    char *where; /* `quick.ini:10`, or COMMAND_LINE */
     struct setting *settings;
     size_t count;
 };

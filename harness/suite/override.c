@@ -133,7 +133,7 @@ bool override_section_make(struct source *source,
             name = "fetch";
     }
     section = section_add(&source->sections, &source->count,
-                          name ? name : "cases", "command line");
+                          name ? name : "cases", COMMAND_LINE);
     if (!section)
         return fail(report, "%s", no_memory);
     strip(section->name);

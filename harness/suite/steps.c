@@ -279,14 +279,19 @@ static bool add_number(struct draft *d, struct step *step, const char *key,
 static bool add_cpu(struct draft *d, struct step *step, const char *key,
                     const char *text)
 {
+    const char *own = *text ? NULL : draft_text(d, "cpu");
     const char *wrong;
 
-    if (!*text)
-        text = draft_text(d, "cpu") ? draft_text(d, "cpu") : "";
     d->cpu_used = true;
-    wrong = *text ? parse_durations(text, &step->delay)
-                  : "how long? write cpu 1ms, or give the case a cpu";
-    return !wrong || draft_fail(d, key, "cpu: %s", wrong);
+    if (own)
+        wrong = parse_durations(own, &step->delay);
+    else
+        wrong = *text ? parse_durations(text, &step->delay)
+                      : "how long? write cpu 1ms, or give the case a cpu";
+    if (!wrong)
+        return true;
+    return own ? draft_fail(d, "cpu", "%s", wrong)
+               : draft_fail(d, key, "cpu: %s", wrong);
 }
 
 /* ---- the list ---- */

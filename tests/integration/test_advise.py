@@ -15,7 +15,8 @@ BUDGET_S = 5
 
 # Arguments, and what the one line says.
 WRONG = [
-    ([], "command line: needs tasks: say how many"),
+    ([], "command line: needs --tasks: say how many"),
+    ([*LOAD, "--cpu", "abc"], "--cpu: 'abc' is neither a time like 40ms"),
     (["--tasks", "0"], "--tasks: 0 is out of range: 1 to 10,000,000"),
     ([*LOAD, "--budget", "10"], "--budget: '10' has no unit"),
     ([*LOAD, "--budget", "1s"], "--budget: 1s is too short: 3s at least"),
@@ -32,7 +33,7 @@ WRONG = [
     (["--tasks", "2", "--steps", "fetch http://127.0.0.1:1/x"],
      "fetches from real servers"),
     (["--tasks", "1", "--delay", "20s", "--budget", "10s"],
-     "--budget: is too short: doing the tasks once takes 20.0 s at best"),
+     "--budget: 10.0 s is too short: doing the tasks once takes about 20.0 s"),
     ([*LOAD, "--workload", "sleep", "--body", "4KiB"],
      "--body: nothing is fetched from the own origin"),
 ]

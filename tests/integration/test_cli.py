@@ -61,7 +61,7 @@ WRONG = [
     (["run", "--suite", GOOD, "--strategies", "sequential,sequential"],
      "concur run: --strategies: sequential is there twice"),
     (["run", "--workload", "fetch"],
-     "concur run: command line: needs tasks: say how many"),
+     "concur run: command line: needs --tasks: say how many"),
     (["run", "--workload", "ftch", "--tasks", "5"],
      "concur run: --workload: unknown workload 'ftch'; did you mean 'fetch'?"),
     (["run", "--workload", "fetch", "--tasks", "0"],

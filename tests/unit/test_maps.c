@@ -4,7 +4,9 @@
  * row, what grows faster than linearly, and that ties are called ties. The
  * runs are made up.
  */
+#include "../../harness/report/chapters.h"
 #include "../../harness/report/laws.h"
+#include "../../harness/report/price.h"
 #include "../../harness/report/uses.h"
 #include "../../harness/stats/costs.h"
 #include "../../harness/stats/growth.h"
@@ -135,6 +137,99 @@ static void test_relative_line(void **state)
     line = costs_line_relative(x, y, 2, &misfit);
     assert_true(isnan(line.lo) && isnan(misfit));
     assert_near(line.slope, 10. / 9, 1e-9);
+}
+
+/* ---- who costs least ---- */
+
+/* A candidate: CPU time in µs, memory in MB, threads, processes; and how often
+ * its strategy stood in the case before. */
+struct cost_of {
+    const char *strategy;
+    double cpu, memory, threads, processes;
+    unsigned variant;
+    double ms;
+};
+
+static const struct {
+    const char *what;
+    struct cost_of list[4];
+    const char *order; /* initials of whom it names, one after another */
+    size_t alike;
+} prices[] = {
+    {"CPU time first, whatever memory",
+     {{"thread_pool", 10, 90, 7, 0, 0, 5}, {"libev_loop", 15.1, 8, 1, 0, 0, 5}},
+     "tl",
+     1},
+    {"a little more is alike: then memory",
+     {{"thread_pool", 10, 90, 7, 0, 0, 5}, {"libev_loop", 14.9, 8, 1, 0, 0, 5}},
+     "lt",
+     1},
+    {"then threads",
+     {{"thread_pool", 10, 9, 7, 0, 0, 5}, {"libev_loop", 10, 10, 1, 0, 0, 5}},
+     "lt",
+     1},
+    {"then the list of strategies",
+     {{"raw_libev", 10, 8, 1, 0, 0, 5},
+      {"io_uring", 9, 8, 1, 0, 0, 5},
+      {"libev_loop", 11, 9, 1, 0, 0, 5}},
+     "lri",
+     3},
+    {"but for who took over a tenth longer",
+     {{"libev_loop", 10, 8, 1, 0, 0, 5.6}, {"raw_libev", 9, 8, 1, 0, 0, 5}},
+     "rl",
+     1},
+    {"of one strategy the first label",
+     {{"thread_pool", 10, 8, 1, 0, 1, 5}, {"thread_pool", 11, 8, 1, 0, 0, 5}},
+     "tt",
+     2},
+    {"parts of shared pages are no less memory than a peak",
+     {{"process_pool", 10, 2, 1, 4, 0, 5}, {"libev_loop", 10, 20, 1, 0, 0, 5}},
+     "lp",
+     1},
+    {"nor more",
+     {{"libev_loop", 19, 20, 1, 0, 0, 5}, {"process_pool", 10, 99, 1, 4, 0, 5}},
+     "pl",
+     1},
+    {"what nobody told counts for nobody",
+     {{"mine", NAN, NAN, NAN, NAN, 0, 5},
+      {"libev_loop", NAN, NAN, NAN, NAN, 0, 5}},
+     "lm",
+     2},
+    {"what one does not tell is no bargain",
+     {{"mine", NAN, 1, 1, NAN, 0, 5}, {"thread_pool", 10, 9, 7, 0, 0, 5}},
+     "tm",
+     1},
+};
+
+static void test_prices(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(prices); i++) {
+        struct view_entry entries[4] = {{0}};
+        const struct view_entry *list[4];
+        size_t count = 0;
+
+        for (; count < 4 && prices[i].list[count].strategy; count++) {
+            const struct cost_of *c = &prices[i].list[count];
+
+            entries[count].strategy = c->strategy;
+            entries[count].cpu = c->cpu;
+            entries[count].rss = c->memory;
+            entries[count].threads = c->threads;
+            entries[count].processes = c->processes;
+            entries[count].variant = c->variant;
+            entries[count].tail.median = (double)NAN;
+            entries[count].wall.median = c->ms * 1e6;
+            list[count] = &entries[count];
+        }
+        print_message("%s\n", prices[i].what);
+        assert_int_equal(price_order(list, count), prices[i].alike);
+        for (size_t k = 0; k < count; k++)
+            assert_int_equal(list[k]->strategy[0], prices[i].order[k]);
+        for (size_t k = 1; k < count; k++)
+            if (strcmp(list[k]->strategy, list[k - 1]->strategy) == 0)
+                assert_true(list[k]->variant > list[k - 1]->variant);
+    }
 }
 
 /* ---- a run ---- */
@@ -347,12 +442,14 @@ static void test_words(void **state)
 {
     static const char *const wanted[] = {
         "## Use this when",
-        "1 task,<br>delay 0 ms to 10 ms | **`sequential`** | tie with ",
-        "| tie with `libev_loop` in 2 of 2, `thread_pool` in 2 of 2 | no other",
-        "10 to 1,000 tasks,<br>delay 10 ms | **`libev_loop`** | yes | ",
+        "1 task,<br>delay 0 ms to 10 ms | **`sequential`**<br>8 in flight | "
+        "tie: `libev_loop` (2 of 2),<br>`thread_pool` (2 of 2) | no other ",
+        "10 to 1,000 tasks,<br>delay 10 ms | **`libev_loop`**<br>8 in flight | "
+        "yes | 1.27 to ",
+        "×<br>`thread_pool` | ",
         "| 20.0 µs of CPU<br>4 KiB of memory<br>1 thread in all |",
         "leaves out `raw_libev`, which cannot fetch any URL here (no names)",
-        "| **`raw_libev`** | yes |",
+        "| **`raw_libev`**<br>8 in flight | yes |",
     };
     json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
     char *text = chapter_of(summary, write_uses);
@@ -464,6 +561,58 @@ static void test_three_axes(void **state)
     json_decref(summary);
 }
 
+/* ---- sweeps ---- */
+
+static void write_sweep(struct doc *doc, const struct view *view)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    verdict_sweep(out, view->cases, view->count);
+    fclose(out);
+    doc_paragraph(doc, "%s", text);
+    free(text);
+    table_sweep(doc, view, &view->sections[0]);
+}
+
+/* One axis changes at a time: in a sentence, and in a table where cases are
+ * many. */
+static void test_sweep(void **state)
+{
+    static const struct grid_case more[] = {
+        {"100", "5ms", 500, 20, 10, 0},
+        {"1000", "0ms", 100, 9, 150, 300},
+        {"1000", "5ms", 5000, 90, 20, 0},
+    };
+    static const char *const wanted[] = {
+        "`raw_libev` goes from 300 ms to 20.0 ms (15.0 times faster), "
+        "`sequential` from 100 ms to 10.0 s (100 times slower). From ",
+        "From `grid/tasks=10/delay=10ms` to `grid/tasks=1000/delay=10ms`, "
+        "`raw_libev` goes from 10.5 ms to 20.0 ms (1.90×), ",
+        "**delay=0ms**\n\n| strategy | tasks=1000 | tasks=10 | tasks=1 | "
+        "tasks=",
+        "**delay=5ms**\n\n| strategy | tasks=100 | tasks=1000 |",
+        "`thread_pool` | 20.0 ms | 90.0 ms |",
+    };
+    struct grid_case all[LENGTH(grid) + LENGTH(more)];
+
+    (void)state;
+    memcpy(all, more, sizeof(more));
+    memcpy(all + LENGTH(more), grid, sizeof(grid));
+    json_t *few = summary_of(grid, LENGTH(grid), "sleep 1ms");
+    json_t *many = summary_of(all, LENGTH(all), "fetch /a");
+    char *text = chapter_of(few, write_sweep);
+    assert_said(text, "| strategy | tasks=10/delay=0ms | ");
+    free(text);
+    text = chapter_of(many, write_sweep);
+    for (size_t i = 0; i < LENGTH(wanted); i++)
+        assert_said(text, wanted[i]);
+    free(text);
+    json_decref(few);
+    json_decref(many);
+}
+
 /* ---- laws ---- */
 
 /* A sweep of tasks: one strategy in a straight line, one by the square. */
@@ -536,12 +685,13 @@ static void test_no_laws(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_added),      cmocka_unit_test(test_relative_line),
-        cmocka_unit_test(test_map),        cmocka_unit_test(test_one_map),
-        cmocka_unit_test(test_uses),       cmocka_unit_test(test_words),
-        cmocka_unit_test(test_summary),    cmocka_unit_test(test_a_row),
-        cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_no_laws),
+        cmocka_unit_test(test_added),   cmocka_unit_test(test_relative_line),
+        cmocka_unit_test(test_prices),  cmocka_unit_test(test_map),
+        cmocka_unit_test(test_one_map), cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_words),   cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_a_row),   cmocka_unit_test(test_three_axes),
+        cmocka_unit_test(test_laws),    cmocka_unit_test(test_no_laws),
+        cmocka_unit_test(test_sweep),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -39,6 +39,10 @@ static const struct {
     {say_ratio, 1234, "1,230×"},
     {say_ratio, NAN, "–"},
     {say_factor, 5.874, "5.87"},
+    {say_change, 1.5, "1.50×"},
+    {say_change, 0.071, "14.1 times faster"},
+    {say_change, 12, "12.0 times slower"},
+    {say_change, NAN, "–"},
     {say_percent, 0.886, "89 %"},
     {say_percent, 0.995, "99.5 %"},
     {say_percent, 1, "100 %"},
@@ -646,6 +650,7 @@ static void test_memory(void **state)
     assert_non_null(strstr(text, CODE "thread_per_task" CODE " needs " STRONG
                                       "20 KiB" STRONG));
     assert_non_null(strstr(text, "kernel stacks 16 KiB, computed"));
+    assert_null(strstr(text, "–"));          /* what is not known is left out */
     assert_null(strstr(text, "sequential")); /* nothing waits in it */
     free(text);
     json_decref(summary);

@@ -389,7 +389,7 @@ static void test_bad_options(void **state)
          "takes no other width"},
         {NULL,
          {"workload", "fetch"},
-         "command line: needs tasks: say how "
+         "command line: needs --tasks: say how "
          "many"},
         {NULL,
          {"url", "/json/{1..2"},

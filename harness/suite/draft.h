@@ -24,6 +24,7 @@ struct section {
     char *where; /* `quick.ini:10`, or COMMAND_LINE */
     struct setting *settings;
     size_t count;
+    bool matched; /* a refinement: some case is such */
 };
 
 /* A suite file as read. */
@@ -177,8 +178,24 @@ bool claims_check(const struct suite *suite, const struct source *source,
 
 /* ---- sweeps (sweep.c) ---- */
 
-/* Builds every case of a section and appends them to the suite. */
-bool section_expand(struct suite *suite, struct section *section,
-                    const char *folder, const struct report *report);
+/* Builds every case of a section of the source and appends them to the suite.
+ */
+bool section_expand(struct suite *suite, struct source *source,
+                    struct section *section, const char *folder,
+                    const struct report *report);
+
+/* ---- refinements (refine.c) ---- */
+
+/* `/tasks=10000` of a section that refines another one's cases, else NULL. */
+const char *section_axes(const struct section *section);
+
+/* That each refines a section there is, by keys that may differ in it: before
+ * any case is built. That each has met a case: afterwards. */
+bool refine_begin(struct source *source, const struct report *report);
+bool refine_end(struct source *source, const struct report *report);
+
+/* Lays the settings of all that the draft's case, which has its name, is such
+ * over those it has; a later one counts more. */
+void refine_draft(struct draft *d, struct source *source);
 
 #endif

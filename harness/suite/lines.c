@@ -43,10 +43,13 @@ static bool open_section(struct reading *r, const char *line)
         return line_fail(r, "a section's name has 1 to 49 characters");
     memcpy(name, line + 1, length);
     name[length] = '\0';
-    for (const char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("_-.+ ", *c))
+    for (const char *c = name; *c; c++) {
+        bool axes = *c == '/' || (*c == '=' && strchr(name, '/'));
+
+        if (!isalnum((unsigned char)*c) && !strchr("_-.+ ", *c) && !axes)
             return line_fail(r, "a section's name is made of letters, digits, "
                                 "blanks and _ - . +");
+    }
     if (name[0] == ' ' || name[length - 1] == ' ')
         return line_fail(r, "a section's name neither begins nor ends with a "
                             "blank");

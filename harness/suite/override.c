@@ -60,6 +60,8 @@ static bool override_section(struct section *section,
         return fail(report, "--%s: is no key of a case", with->key);
     drop_setting(section, with->key);
     drop_setting(section, rival_of(with->key));
+    if (section_axes(section))
+        return true; /* its section has the option */
     snprintf(where, sizeof(where), "--%s", with->key);
     setting = setting_add(section, key, with->text, where);
     if (!setting)
@@ -69,14 +71,16 @@ static bool override_section(struct section *section,
     return true;
 }
 
-/* True if the request selects a case of the section, as far as its name
- * tells. */
+/* True if the request selects a case of the section, or of the one that it
+ * refines, as far as its name tells. */
 static bool selects(const struct suite_request *request,
                     const struct section *section)
 {
+    size_t length = strcspn(section->name, "/");
+
     for (size_t w = 0; request->only && request->only[w]; w++)
-        if (case_covers(request->only[w], section->name) ||
-            case_covers(section->name, request->only[w]))
+        if (strcspn(request->only[w], "/") == length &&
+            strncmp(request->only[w], section->name, length) == 0)
             return true;
     return !request->only;
 }

@@ -148,11 +148,15 @@ static bool fill(struct suite *suite, struct source *source,
     char *folder = folder_of(suite);
     bool good = folder || fail(report, "%s", no_memory);
 
-    good = good && override_all(source, request, report);
+    good = good && refine_begin(source, report) &&
+           override_all(source, request, report);
     for (size_t s = 0; good && s < source->count; s++)
-        good = section_expand(suite, &source->sections[s], folder, report);
+        if (!section_axes(&source->sections[s]))
+            good = section_expand(suite, source, &source->sections[s], folder,
+                                  report);
     free(folder);
-    good = good && check_only(suite, request->only, report) &&
+    good = good && refine_end(source, report) &&
+           check_only(suite, request->only, report) &&
            override_check(source, request, report) &&
            take_budget(suite, source, request, shown, report) &&
            claims_check(suite, source, report);

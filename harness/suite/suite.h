@@ -53,6 +53,7 @@ struct case_key {
     const char *help;     /* one line */
     const char *standard; /* the default in words, or NULL */
     bool sweeps;          /* may be swept with `|` */
+    bool refines;         /* may differ within a section: `[fetch/tasks=10]` */
     enum range_unit unit;
     uint64_t low, high; /* of every number in it; in ns or bytes */
 

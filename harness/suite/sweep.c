@@ -23,6 +23,7 @@ struct sweep {
 /* A section's sweeps, in the order of the file. */
 struct expansion {
     struct suite *suite;
+    struct source *source;
     struct section *section;
     const char *folder;
     const struct report *report;
@@ -127,6 +128,8 @@ static bool build_one(struct expansion *x)
             x->sweeps[s].values[x->sweeps[s].at];
     good = (set_axes(&d.c, x) && name_case(&d.c, x)) ||
            fail(x->report, "%s", no_memory);
+    if (good)
+        refine_draft(&d, x->source);
     good = good && draft_build(&d);
     free((void *)d.delay.list);
     more =
@@ -277,11 +280,15 @@ static bool check_uses(const struct expansion *x)
     return true;
 }
 
-bool section_expand(struct suite *suite, struct section *section,
-                    const char *folder, const struct report *report)
+bool section_expand(struct suite *suite, struct source *source,
+                    struct section *section, const char *folder,
+                    const struct report *report)
 {
-    struct expansion x = {
-        .suite = suite, .section = section, .folder = folder, .report = report};
+    struct expansion x = {.suite = suite,
+                          .source = source,
+                          .section = section,
+                          .folder = folder,
+                          .report = report};
     bool good = find_sweeps(&x);
 
     while (good) {

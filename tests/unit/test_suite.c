@@ -240,6 +240,49 @@ static void test_case_of_options(void **state)
     suite_free(suite);
 }
 
+/* Who is measured and how often may differ from case to case: the last section
+ * that covers one counts, and an option more than all of them. */
+static void test_refinements(void **state)
+{
+    static const char text[] = "[a]\n"
+                               "workload = sleep\n"
+                               "tasks = 1 | 10\n"
+                               "delay = 1ms | 2ms\n"
+                               "strategies = sequential, libev_loop\n"
+                               "rounds = 7\n"
+                               "[a/tasks=10]\n"
+                               "rounds = 8\n"
+                               "strategies = libev_loop\n"
+                               "[a/delay=2ms/tasks=10]\n"
+                               "rounds = 9\n";
+    static const uint32_t rounds[] = {7, 7, 8, 9};
+    static const size_t entries[] = {2, 2, 1, 1};
+    const struct override five = {"rounds", "5"}, one = {"tasks", "3"};
+    static const char *const only[] = {"a/tasks=10/delay=2ms", NULL};
+    struct suite *suite = read_good(text);
+
+    (void)state;
+    assert_int_equal(suite->case_count, 4);
+    for (size_t c = 0; c < 4; c++) {
+        assert_int_equal(suite->cases[c].rounds, rounds[c]);
+        assert_int_equal(suite->cases[c].entry_count, entries[c]);
+        assert_string_equal(suite->cases[c].section, "a");
+    }
+    suite_free(suite);
+    suite = read_with("t.ini", only, &five, 1);
+    assert_non_null(suite);
+    assert_int_equal(suite->case_count, 1);
+    assert_int_equal(suite->cases[0].rounds, 5);
+    assert_int_equal(suite->cases[0].entry_count, 1);
+    suite_free(suite);
+    /* What it refines may be gone. */
+    suite = read_with("t.ini", NULL, &one, 1);
+    assert_non_null(suite);
+    assert_int_equal(suite->case_count, 2);
+    assert_int_equal(suite->cases[1].rounds, 7);
+    suite_free(suite);
+}
+
 static void test_selection(void **state)
 {
     static const struct {
@@ -426,6 +469,7 @@ int main(void)
         cmocka_unit_test(test_urls),
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_case_of_options),
+        cmocka_unit_test(test_refinements),
         cmocka_unit_test(test_selection),
         cmocka_unit_test(test_overrides_of_the_selected),
         cmocka_unit_test(test_suite_names),

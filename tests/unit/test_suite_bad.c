@@ -33,8 +33,19 @@ static const struct bad {
     {"[]\n", "t.ini:1: a section's name has 1 to 49 characters"},
     {"[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n",
      "t.ini:1: a section's name has 1 to 49 characters"},
-    {"[a/b]\n", "t.ini:1: a section's name is made of letters, digits, blanks "
+    {"[a:b]\n", "t.ini:1: a section's name is made of letters, digits, blanks "
                 "and _ - . +"},
+    {"[a=b]\n", "t.ini:1: a section's name is made of letters, digits, blanks "
+                "and _ - . +"},
+    {"[a/tasks=5]\nrounds = 9\n",
+     "t.ini:1: there is no section [a] of which this is a part"},
+    {"[a]\nworkload=sleep\ndelay=1s\ntasks=5 | 6\n[a/tasks=7]\nrounds=9\n",
+     "t.ini:5: there is no case 'a/tasks=7'"},
+    {"[a]\nworkload=sleep\ndelay=1s\ntasks=5 | 6\n[a/tasks=5]\ndelay=2s\n",
+     "t.ini:6: delay: is the same in all cases of a section; only strategies, "
+     "peers, rounds, calibrate and limit may differ"},
+    {"[a]\nworkload=sleep\ndelay=1s\ntasks=5 | 6\n[a/tasks=5]\nrounds=x\n",
+     "t.ini:6: rounds: 'x' is neither a whole number nor auto"},
     {"[a]\nworkload=sleep\n[a]\n",
      "t.ini:3: section 'a' is there already: t.ini:1"},
     {"[a]\ntasks = 5\nworkload = sleep\ntasks = 6\n",

@@ -289,7 +289,10 @@ void apart_write(struct doc *doc, const struct view *view,
                   "another label, and with a known share of its time added as "
                   "computing, in the same rounds as the others. What was not "
                   "found when it was there is not claimed either: strategies "
-                  "that are closer than a case resolves are printed as a tie.");
+                  "that are closer than a case resolves are printed as a tie. "
+                  "A case that was not calibrated goes by the nearest one of "
+                  "its section that was, and where none was by the middle one "
+                  "of all.");
     table(doc, view);
     if (figure)
         doc_figure(doc, figure->stem, figure->title,

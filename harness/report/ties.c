@@ -92,7 +92,9 @@ bool verdict_close(FILE *out, const struct view_case *c,
         return false;
     fprintf(out, ", %s %% apart, %s %s %g %% today",
             percent(text, sizeof(text), most),
-            c->resolution_own ? "this case" : "this run",
+            c->resolution_own  ? "this case"
+            : c->resolution_of ? "the nearest calibrated case"
+                               : "this run",
             c->resolution_found ? "resolves" : "does not even resolve",
             100 * c->resolution);
     if (!c->resolution_found && least_apart(c) > c->resolution)

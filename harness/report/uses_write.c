@@ -11,6 +11,7 @@
 
 #include "chapters.h"
 #include "price.h"
+#include "judged.h"
 #include "say.h"
 
 #define CELL_BYTES 512
@@ -397,6 +398,21 @@ static bool any_own(const struct uses *uses)
     return false;
 }
 
+/* Under a map: by what its ties are ties. */
+static void write_judged(struct doc *doc, const struct map *map)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    judged_write(out, map);
+    if (fclose(out) == 0 && size > 0)
+        doc_paragraph(doc, "%s", text);
+    free(text);
+}
+
 static void write_all(struct doc *doc, const struct view *view,
                       const struct uses *uses, const struct figures *figures)
 {
@@ -423,8 +439,10 @@ static void write_all(struct doc *doc, const struct view *view,
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *f = &figures->list[i];
 
-        if (f->kind == FIGURE_MAP && f->made)
-            doc_figure(doc, f->stem, f->title, figure_caption(f->kind), true);
+        if (f->kind != FIGURE_MAP || !f->made)
+            continue;
+        doc_figure(doc, f->stem, f->title, figure_caption(f->kind), true);
+        write_judged(doc, f->map[0]);
     }
     if (any_own(uses))
         write_own(doc, view, uses);

@@ -261,6 +261,7 @@ static void calibration_read(struct view_case *c, const json_t *from)
     c->resolution_found = json_is_true(json_object_get(resolution, "found"));
     c->resolution_own =
         strcmp(view_text_or(resolution, "from", ""), "case") == 0;
+    c->resolution_of = view_text(resolution, "case");
 }
 
 static bool case_read(struct view_case *c, const json_t *from)

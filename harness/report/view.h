@@ -77,11 +77,12 @@ struct view_case {
     const json_t *calibration; /* points, or NULL … */
     const char *calibrated;    /* … and of which strategy, or NULL */
     double resolution; /* the least share that is told apart; NAN: not known */
-    double resolution_least; /* what two must be apart to be ranked; or NAN */
-    bool resolution_found;   /* false: not even that much was … */
-    bool resolution_own;     /* false: taken from the run's other cases */
-    const json_t *from;      /* the summary's case */
-    bool reuse, real;        /* real: the URLs are not the own origin's */
+    double resolution_least;   /* what two must be apart to be ranked; or NAN */
+    bool resolution_found;     /* false: not even that much was … */
+    bool resolution_own;       /* false: taken from the run's other cases … */
+    const char *resolution_of; /* … from this one, the nearest; or NULL */
+    const json_t *from;        /* the summary's case */
+    bool reuse, real;          /* real: the URLs are not the own origin's */
     double rate;     /* tasks a second that are due; NAN: the load is closed */
     bool poisson;    /* … at random */
     double quantile; /* … that which `tail` is of its entries */

@@ -3,6 +3,7 @@
  * Calibration from samples to the summary. See calibration.h.
  */
 #include "calibration.h"
+#include "nearest.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
@@ -286,7 +287,24 @@ static struct proportion alarms_of(const json_t *cases)
     return calibration_share(count, of);
 }
 
-/* For cases without one of their own. */
+/* Of a case without a calibration: that of the nearest calibrated case of its
+ * section, or else the run's middle one. */
+static json_t *lent(json_t *cases, json_t *to, const struct shares *s)
+{
+    const json_t *near = nearest_case(cases, to), *r;
+    json_t *copy;
+
+    if (near == NULL)
+        return share_json(s, s->count / 2);
+    r = json_object_get(near, "resolution");
+    copy = json_deep_copy(r);
+    if (json_object_set_new(copy, "from", json_string("near")) == 0 &&
+        json_object_set(copy, "case", json_object_get(near, "name")) == 0)
+        return copy;
+    json_decref(copy);
+    return NULL;
+}
+
 static bool lend(json_t *cases, const struct shares *s)
 {
     bool good = true;
@@ -295,9 +313,9 @@ static bool lend(json_t *cases, const struct shares *s)
         json_t *c = json_array_get(cases, i);
 
         if (!json_is_object(json_object_get(c, "resolution")))
-            good = json_object_set_new(c, "resolution",
-                                       share_json(s, s->count / 2)) == 0 &&
-                   good;
+            good =
+                json_object_set_new(c, "resolution", lent(cases, c, s)) == 0 &&
+                good;
     }
     return good;
 }

@@ -52,7 +52,8 @@ bool calibration_put_case(json_t *out, const struct series *series,
                           size_t count);
 
 /* Sums the cases up, and gives those that are not calibrated the resolution of
- * the others, the middle one. A new reference: null where no case is
+ * others: of the nearest one of their section (nearest.h), or the run's middle
+ * one where that has none. A new reference: null where no case is
  * calibrated; NULL without memory. */
 json_t *calibration_run(json_t *cases);
 

@@ -140,6 +140,73 @@ static void test_resolution(void **state)
     assert_true(isnan(calibration_resolution(NULL, 0)));
 }
 
+/* ---- whose resolution is lent ---- */
+
+/* A case of a section with two axes; a resolution below 0 is none. */
+static json_t *located(const char *section, int tasks, int delay, double least)
+{
+    char t[16], d[16];
+
+    snprintf(t, sizeof(t), "%d", tasks);
+    snprintf(d, sizeof(d), "%dms", delay);
+    json_t *c = json_pack("{s:s++++, s:s, s:{s:s, s:s}, s:n}", "name", section,
+                          "/", t, "/", d, "section", section, "axes", "tasks",
+                          t, "delay", d, "resolution");
+    if (least >= 0)
+        json_object_set_new(c, "resolution",
+                            json_pack("{s:f, s:b, s:f, s:s}", "share", least,
+                                      "found", 1, "least", least, "from",
+                                      "case"));
+    return c;
+}
+
+/* Steps count along the suite's values, not their sizes. */
+static void test_lent(void **state)
+{
+    static const struct {
+        const char *section;
+        int tasks, delay;
+        double own;         /* below 0: none */
+        const char *lender; /* NULL: the run's middle one */
+        double least;
+    } rows[] = {
+        {"a", 1, 0, 0.01, NULL, 0.01},
+        {"a", 1, 100, -1, "a/1/0ms", 0.01},
+        {"a", 10, 0, 0.05, NULL, 0.05},
+        {"a", 10, 100, -1, "a/10/0ms", 0.05},
+        {"a", 10000, 0, -1, "a/10/0ms", 0.05},
+        {"a", 10000, 100, -1, "a/10/0ms", 0.05},
+        {"b", 1, 0, -1, NULL, 0.02},
+        {"c", 1, 0, 0.02, NULL, 0.02},
+        {"c", 2, 0, -1, "c/3/0ms", 0.03}, /* as near, and resolves less */
+        {"c", 3, 0, 0.03, NULL, 0.03},
+        {"d", 1, 0, 0.01, NULL, 0.01},
+    };
+    json_t *cases = json_array();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        json_array_append_new(cases, located(rows[i].section, rows[i].tasks,
+                                             rows[i].delay, rows[i].own));
+    json_decref(calibration_run(cases));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const json_t *r =
+            json_object_get(json_array_get(cases, i), "resolution");
+        const char *from = rows[i].own >= 0 ? "case"
+                           : rows[i].lender ? "near"
+                                            : "run";
+        const char *lender = json_string_value(json_object_get(r, "case"));
+
+        assert_string_equal(json_string_value(json_object_get(r, "from")),
+                            from);
+        assert_string_equal(lender ? lender : "",
+                            rows[i].lender ? rows[i].lender : "");
+        assert_true(fabs(json_number_value(json_object_get(r, "least")) -
+                         rows[i].least) < 1e-9);
+    }
+    json_decref(cases);
+}
+
 static void test_worth(void **state)
 {
     struct interval half = RATIO(9, 10, 11), none = RATIO(NAN, 10, NAN);
@@ -470,15 +537,11 @@ static void test_stopping_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_resolution),
-        cmocka_unit_test(test_worth),
-        cmocka_unit_test(test_schedule),
-        cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_handicap),
-        cmocka_unit_test(test_entries),
-        cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_stopping_words),
+        cmocka_unit_test(test_shares),   cmocka_unit_test(test_resolution),
+        cmocka_unit_test(test_lent),     cmocka_unit_test(test_worth),
+        cmocka_unit_test(test_schedule), cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_handicap), cmocka_unit_test(test_entries),
+        cmocka_unit_test(test_ties),     cmocka_unit_test(test_stopping_words),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

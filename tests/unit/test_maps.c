@@ -5,6 +5,7 @@
  * runs are made up.
  */
 #include "../../harness/report/chapters.h"
+#include "../../harness/report/judged.h"
 #include "../../harness/report/laws.h"
 #include "../../harness/report/price.h"
 #include "../../harness/report/uses.h"
@@ -461,6 +462,68 @@ static void test_words(void **state)
     json_decref(summary);
 }
 
+/* Gives a case of the summary a resolution. */
+static void resolve(json_t *summary, size_t at, double share, const char *from,
+                    const char *of)
+{
+    json_object_set_new(
+        json_array_get(json_object_get(summary, "cases"), at), "resolution",
+        json_pack("{s:f, s:b, s:f, s:s, s:s*}", "share", share, "found", 1,
+                  "least", share, "from", from, "case", of));
+}
+
+static char *judged(json_t *summary)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    struct view view;
+    struct maps maps;
+
+    assert_non_null(out);
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view));
+    judged_write(out, &maps.list[0]);
+    assert_int_equal(fclose(out), 0);
+    maps_close(&maps);
+    view_close(&view);
+    return text;
+}
+
+/* What stands under a map: by which resolution its cells were judged. */
+static void test_judged(void **state)
+{
+    static const char own[] = "grid/tasks=100/delay=0ms";
+    json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
+    char *text = judged(summary);
+
+    (void)state;
+    assert_said(text, "The run was not calibrated: what is closer than 2 %");
+    free(text);
+    for (size_t i = 0; i < LENGTH(grid); i++)
+        resolve(summary, i, 0.05, "run", NULL);
+    text = judged(summary);
+    assert_said(text, "No case of this section was calibrated: its cells go "
+                      "by the middle one of the run's others (5 %)");
+    free(text);
+    for (size_t i = 0; i < LENGTH(grid); i++)
+        resolve(summary, i, 0.01, "case", NULL);
+    text = judged(summary);
+    assert_said(text, "Each cell was calibrated");
+    assert_said(text, "paired rounds does not leave out 1.");
+    free(text);
+    resolve(summary, 5, 0.02, "near", own);
+    resolve(summary, 6, 0.02, "near", own);
+    text = judged(summary);
+    assert_said(text, "5 of 7 cells were calibrated");
+    assert_said(text, "nearest case of the section that was: " CODE
+                      "grid/tasks=100/delay=10ms" CODE ", " CODE
+                      "grid/tasks=1000/delay=10ms" CODE " by " CODE
+                      "grid/tasks=100/delay=0ms" CODE " (2 %). ");
+    free(text);
+    json_decref(summary);
+}
+
 static void test_summary(void **state)
 {
     json_t *summary = summary_of(grid, LENGTH(grid), "fetch /a");
@@ -685,13 +748,13 @@ static void test_no_laws(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_added),   cmocka_unit_test(test_relative_line),
-        cmocka_unit_test(test_prices),  cmocka_unit_test(test_map),
-        cmocka_unit_test(test_one_map), cmocka_unit_test(test_uses),
-        cmocka_unit_test(test_words),   cmocka_unit_test(test_summary),
-        cmocka_unit_test(test_a_row),   cmocka_unit_test(test_three_axes),
-        cmocka_unit_test(test_laws),    cmocka_unit_test(test_no_laws),
-        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_added),      cmocka_unit_test(test_relative_line),
+        cmocka_unit_test(test_prices),     cmocka_unit_test(test_map),
+        cmocka_unit_test(test_one_map),    cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_words),      cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_judged),     cmocka_unit_test(test_a_row),
+        cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_no_laws),    cmocka_unit_test(test_sweep),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "causes.h"
 #include "document.h"
 #include "say.h"
 
@@ -48,6 +49,31 @@ static void causes_write(FILE *out, const json_t *list)
         fprintf(out, "%s%s %u", i ? ", " : "", causes[i].name, causes[i].count);
 }
 
+static bool is_listed(const json_t *list, const char *name)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach (list, i, one)
+        if (strcmp(view_text_or(one, "case", ""), name) == 0)
+            return true;
+    return false;
+}
+
+/* ", in `a`", of the cases on the list; nothing where it does not say which. */
+static void where_write(FILE *out, const struct view *view, const json_t *list)
+{
+    const struct view_case **cases = calloc(view->count + 1, sizeof(*cases));
+    size_t count = 0;
+    for (size_t i = 0; cases && i < view->count; i++)
+        if (is_listed(list, view->cases[i].name))
+            cases[count++] = &view->cases[i];
+    if (count) {
+        fputs(", in ", out);
+        causes_cases(out, cases, count);
+    }
+    free(cases);
+}
+
 void verdict_again(FILE *out, const struct view *view)
 {
     const json_t *list = json_object_get(view->summary, "discards");
@@ -57,6 +83,7 @@ void verdict_again(FILE *out, const struct view *view)
     fprintf(out, "%zu round%s taken again: ", count,
             count == 1 ? " was" : "s were");
     causes_write(out, list);
+    where_write(out, view, list);
     fputc('.', out);
 }
 
@@ -70,7 +97,9 @@ void verdict_standing(FILE *out, const struct view *view)
             count == 1 ? " stands" : "s stand",
             count == 1 ? "it is" : "each is");
     causes_write(out, list);
-    fputs("): they may be taken again so often and no more. What disturbed "
+    fputc(')', out);
+    where_write(out, view, list);
+    fputs(": they may be taken again so often and no more. What disturbed "
           "them is in the figures.",
           out);
 }
@@ -215,22 +244,32 @@ static bool origins_write(FILE *out, const struct view_case *c)
     return count > 0;
 }
 
+static bool at_client(const struct view_entry *e, double cores)
+{
+    return view_measured(e) && !e->unverified && !at_origin(e) &&
+           client_share(e, cores) >= FULL && is_late(e);
+}
+
+/* Whether the cost of requests is what is asked of the case. */
+static bool only_fetches(const struct view_case *c)
+{
+    return has_step(c, "fetch") && !has_step(c, "cpu");
+}
+
 /* `before` the first of them. */
 static bool clients_write(FILE *out, const struct view_case *c, double cores,
                           const char *before)
 {
     char share[SAY_BYTES];
     unsigned count = 0;
-    if (!has_step(c, "fetch") || has_step(c, "cpu"))
+    if (!only_fetches(c))
         return false;
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
-        double used = client_share(e, cores);
-        if (!view_measured(e) || e->unverified || at_origin(e) ||
-            !(used >= FULL) || !is_late(e))
-            continue;
-        fprintf(out, "%s" CODE "%s" CODE " (%s)", count++ ? ", " : before,
-                e->label, say_percent(share, fmin(used, 1)));
+        if (at_client(e, cores))
+            fprintf(out, "%s" CODE "%s" CODE " (%s)", count++ ? ", " : before,
+                    e->label,
+                    say_percent(share, fmin(client_share(e, cores), 1)));
     }
     if (count)
         fputs(" of what it can use: what is compared there is the cost of "
@@ -239,16 +278,134 @@ static bool clients_write(FILE *out, const struct view_case *c, double cores,
     return count > 0;
 }
 
+static double cores_of(const struct view *view)
+{
+    return view_number(
+        json_object_get(json_object_get(view->summary, "run"), "machine"),
+        "cores");
+}
+
 void verdict_bound(FILE *out, const struct view *view,
                    const struct view_case *c)
 {
-    double cores = view_number(
-        json_object_get(json_object_get(view->summary, "run"), "machine"),
-        "cores");
     bool origin = origins_write(out, c);
-    bool clients = clients_write(out, c, cores,
+    bool clients = clients_write(out, c, cores_of(view),
                                  origin ? "; no CPU time was left to "
                                         : "no CPU time was left to ");
     if (origin || clients)
         fputc('.', out);
+}
+
+/* ---- … in all cases ---- */
+
+#define LABELS_MAX 64
+#define NAMED      8 /* strategies; the rest is counted */
+
+/* Who is at a limit, in how many cases, and in which. */
+struct bound {
+    const struct view_case **cases;
+    size_t count;
+    struct {
+        const char *label;
+        size_t cases;
+    } who[LABELS_MAX];
+    size_t whos;
+};
+
+static void bound_take(struct bound *b, const char *label)
+{
+    size_t at = 0;
+    while (at < b->whos && strcmp(b->who[at].label, label) != 0)
+        at++;
+    if (at == LABELS_MAX)
+        return;
+    if (at == b->whos)
+        b->who[b->whos++].label = label;
+    /* The most frequent first. */
+    for (b->who[at].cases++; at > 0 && b->who[at].cases > b->who[at - 1].cases;
+         at--) {
+        const char *other = b->who[at - 1].label;
+        size_t cases = b->who[at - 1].cases;
+        b->who[at - 1] = b->who[at];
+        b->who[at].label = other;
+        b->who[at].cases = cases;
+    }
+}
+
+/* Those at the origin, or else at their own. False: no memory. */
+static bool bound_find(struct bound *b, const struct view *view, bool origin)
+{
+    double cores = cores_of(view);
+    *b = (struct bound){.cases = calloc(view->count + 1, sizeof(*b->cases))};
+    for (size_t i = 0; b->cases && i < view->count; i++) {
+        const struct view_case *c = &view->cases[i];
+        bool any = false;
+        for (size_t k = 0; k < c->count; k++) {
+            const struct view_entry *e = &c->entries[k];
+            if (origin ? !at_origin(e)
+                       : !only_fetches(c) || !at_client(e, cores))
+                continue;
+            bound_take(b, e->label);
+            any = true;
+        }
+        if (any)
+            b->cases[b->count++] = c;
+    }
+    return b->cases != NULL;
+}
+
+/* "`go` in 12, `libev_loop` in 9 and 3 more" */
+static void bound_who(FILE *out, const struct bound *b)
+{
+    size_t named = b->whos > NAMED + 1 ? NAMED : b->whos;
+    for (size_t i = 0; i < named; i++)
+        fprintf(out, "%s" CODE "%s" CODE " in %zu", i ? ", " : "",
+                b->who[i].label, b->who[i].cases);
+    if (named < b->whos)
+        fprintf(out, " and %zu more", b->whos - named);
+}
+
+void verdict_origins(FILE *out, const struct view *view)
+{
+    struct bound b;
+    if (bound_find(&b, view, true) && b.count == 1) {
+        fprintf(out, "In " CODE "%s" CODE " ", b.cases[0]->name);
+        origins_write(out, b.cases[0]);
+        fputc('.', out);
+    } else if (b.cases && b.count) {
+        fprintf(
+            out,
+            "The origin was busy all the time, %g %% of a core or more, in ",
+            100 * FULL);
+        causes_cases(out, b.cases, b.count);
+        fputs(": under ", out);
+        bound_who(out, &b);
+        fputs(". It was the limit, and what is compared there is the origin, "
+              "not the strategies.",
+              out);
+    }
+    free(b.cases);
+}
+
+void verdict_clients(FILE *out, const struct view *view)
+{
+    struct bound b;
+    if (bound_find(&b, view, false) && b.count == 1) {
+        fprintf(out, "In " CODE "%s" CODE " ", b.cases[0]->name);
+        clients_write(out, b.cases[0], cores_of(view),
+                      "no CPU time was left to ");
+        fputc('.', out);
+    } else if (b.cases && b.count) {
+        fprintf(out,
+                "Strategies used %g %% or more of the CPU time that they can "
+                "use in ",
+                100 * FULL);
+        causes_cases(out, b.cases, b.count);
+        fputs(": ", out);
+        bound_who(out, &b);
+        fputs(". What is compared there is the cost of their requests, not how "
+              "well they wait.",
+              out);
+    }
+    free(b.cases);
 }

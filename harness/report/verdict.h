@@ -126,6 +126,10 @@ void verdict_loaded(FILE *out, const struct view *view);
 void verdict_bound(FILE *out, const struct view *view,
                    const struct view_case *c);
 
+/* The same of all cases, one sentence for each of the two. */
+void verdict_origins(FILE *out, const struct view *view);
+void verdict_clients(FILE *out, const struct view *view);
+
 /* Calls `warn` for each thing that a reader must know before they believe the
  * numbers, the gravest first. */
 void verdict_warnings(const struct view *view,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a reader must know before they believe the numbers: failures first,
- * then what is missing, then what may have disturbed the measurement.
+ * What a reader must know before they believe the numbers: what voids results
+ * first, then what biases them, then what makes them less precise, then what is
+ * only good to know. A cause is one line, whichever cases it concerns.
  */
 #include "verdict.h"
 
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "causes.h"
 #include "document.h"
 #include "say.h"
 
@@ -19,7 +21,8 @@ struct warner {
     void (*warn)(void *self, const char *text);
     void *self;
     const struct view *view;
-    unsigned said, held; /* of the current kind */
+    unsigned said, held;  /* of the current kind … */
+    struct causes causes; /* … what is to be said of cases */
 };
 
 __attribute__((format(printf, 2, 3))) static void say(struct warner *w,
@@ -41,14 +44,33 @@ __attribute__((format(printf, 2, 3))) static void say(struct warner *w,
     free(text);
 }
 
+static void say_cause(void *self, const char *text)
+{
+    say(self, "%s", text);
+}
+
 /* Ends a kind of warning. */
 static void next_kind(struct warner *w)
 {
-    unsigned held = w->held;
+    unsigned held;
+    causes_tell(&w->causes, say_cause, w);
+    held = w->held;
     w->said = w->held = 0;
     if (held)
         say(w, "%u more of the same kind; see the tables.", held);
     w->said = 0;
+}
+
+/* Of the current kind: `before`, the case or cases, `middle` and `after`. */
+static void say_of(struct warner *w, const char *before,
+                   const struct view_case *c, const char *middle,
+                   const char *after)
+{
+    char *text = NULL;
+    if (asprintf(&text, "%s%s", middle, after) < 0)
+        return;
+    causes_add(&w->causes, before, c, text);
+    free(text);
 }
 
 typedef void entry_check(struct warner *w, const struct view_case *c,
@@ -57,17 +79,30 @@ typedef void entry_check(struct warner *w, const struct view_case *c,
 static void check_failed(struct warner *w, const struct view_case *c,
                          const struct view_entry *e)
 {
-    if (e->status == VIEW_FAILED && !(e->failed > 0)) /* … said elsewhere */
-        say(w, CODE "%s" CODE " failed in " CODE "%s" CODE ": %s.", e->label,
-            c->name, e->reason ? e->reason : "no reason is known");
+    char *before = NULL, *after = NULL;
+    if (e->status != VIEW_FAILED || e->failed > 0) /* … said elsewhere */
+        return;
+    if (asprintf(&before, CODE "%s" CODE " failed in ", e->label) < 0)
+        return;
+    if (asprintf(&after, "%s.", e->reason ? e->reason : "no reason is known") >
+        0)
+        say_of(w, before, c, ": ", after);
+    free(before);
+    free(after);
 }
 
 static void check_note(struct warner *w, const struct view_case *c,
                        const struct view_entry *e)
 {
-    if (e->note && e->status == VIEW_OK && c->base && !e->unverified)
-        say(w, CODE "%s" CODE " in " CODE "%s" CODE ": %s.", e->label, c->name,
-            e->note);
+    char *before = NULL, *after = NULL;
+    if (!e->note || e->status != VIEW_OK || !c->base || e->unverified)
+        return;
+    if (asprintf(&before, CODE "%s" CODE " in ", e->label) < 0)
+        return;
+    if (asprintf(&after, "%s.", e->note) > 0)
+        say_of(w, before, c, ": ", after);
+    free(before);
+    free(after);
 }
 
 static void each_entry(struct warner *w, entry_check *check)
@@ -78,7 +113,7 @@ static void each_entry(struct warner *w, entry_check *check)
     next_kind(w);
 }
 
-/* A line a case, those first in which nothing is left to compare. */
+/* Those cases first in which nothing is left to compare. */
 static void failed_tasks(struct warner *w)
 {
     for (int pass = 0; pass < 2; pass++)
@@ -93,13 +128,13 @@ static void failed_tasks(struct warner *w)
                 continue;
             verdict_failures(out, c);
             if (fclose(out) == 0 && *text)
-                say(w, CODE "%s" CODE ": %s", c->name, text);
+                say_of(w, "", c, ": ", text);
             free(text);
         }
     next_kind(w);
 }
 
-/* A line a case, of those that there is something to write about. */
+/* Of the cases that there is something to write about. */
 static void tell_cases(struct warner *w,
                        void (*write)(FILE *, const struct view_case *))
 {
@@ -112,13 +147,13 @@ static void tell_cases(struct warner *w,
             continue;
         write(out, c);
         if (fclose(out) == 0 && *text)
-            say(w, CODE "%s" CODE ": %s", c->name, text);
+            say_of(w, "", c, ": ", text);
         free(text);
     }
     next_kind(w);
 }
 
-/* A line a case; no failure, but what was fetched may not be what was meant. */
+/* No failure, but what was fetched may not be what was meant. */
 static void statuses(struct warner *w)
 {
     tell_cases(w, verdict_statuses);
@@ -130,10 +165,14 @@ static void case_notes(struct warner *w)
         const struct view_case *c = &w->view->cases[i];
         size_t k;
         json_t *note;
-        json_array_foreach (c->notes, k, note)
-            if (json_is_string(note))
-                say(w, CODE "%s" CODE ": %s.", c->name,
-                    json_string_value(note));
+        json_array_foreach (c->notes, k, note) {
+            char *text = NULL;
+            if (!json_is_string(note) ||
+                asprintf(&text, "%s.", json_string_value(note)) < 0)
+                continue;
+            say_of(w, "", c, ": ", text);
+            free(text);
+        }
     }
     next_kind(w);
 }
@@ -155,16 +194,14 @@ static void incomplete(struct warner *w)
 
 static void few_rounds(struct warner *w)
 {
-    unsigned cases = 0;
     for (size_t i = 0; i < w->view->count; i++) {
         const struct view_entry *best = view_fastest(&w->view->cases[i]);
-        cases += best && !isfinite(best->wall.lo);
+        if (best && !isfinite(best->wall.lo))
+            causes_add(&w->causes, "Fewer than 6 rounds were measured in ",
+                       &w->view->cases[i],
+                       ": ranges only, no interval; small differences there "
+                       "mean nothing.");
     }
-    if (cases)
-        say(w,
-            "%u case%s fewer than 6 rounds: ranges only, no interval; small "
-            "differences there mean nothing.",
-            cases, cases == 1 ? " has" : "s have");
     next_kind(w);
 }
 
@@ -184,25 +221,7 @@ static void run_line(struct warner *w,
     next_kind(w);
 }
 
-/* A line a case. */
-static void bound(struct warner *w)
-{
-    for (size_t i = 0; i < w->view->count; i++) {
-        const struct view_case *c = &w->view->cases[i];
-        char *text = NULL;
-        size_t size;
-        FILE *out = open_memstream(&text, &size);
-        if (!out)
-            continue;
-        verdict_bound(out, w->view, c);
-        if (fclose(out) == 0 && *text)
-            say(w, "In " CODE "%s" CODE " %s", c->name, text);
-        free(text);
-    }
-    next_kind(w);
-}
-
-/* A line a case with an open load. */
+/* Of cases with an open load. */
 static void lags(struct warner *w)
 {
     tell_cases(w, verdict_lag);
@@ -355,20 +374,25 @@ void verdict_warnings(const struct view *view,
                       void (*warn)(void *self, const char *text), void *self)
 {
     struct warner w = {.warn = warn, .self = self, .view = view};
+    /* What voids. */
     each_entry(&w, check_failed);
     failed_tasks(&w);
+    incomplete(&w);
+    run_line(&w, verdict_standing);
+    /* What biases. */
     statuses(&w);
     case_notes(&w);
-    incomplete(&w);
-    few_rounds(&w);
-    each_entry(&w, check_note);
-    bound(&w);
-    run_line(&w, verdict_standing);
-    run_line(&w, verdict_again);
+    run_line(&w, verdict_origins);
+    lags(&w);
+    run_line(&w, verdict_loaded);
+    machine(&w);
     run_line(&w, verdict_unsteady);
     lives(&w);
-    machine(&w);
-    run_line(&w, verdict_loaded);
-    lags(&w);
+    /* What is less precise. */
+    few_rounds(&w);
+    each_entry(&w, check_note);
+    /* What is good to know. */
+    run_line(&w, verdict_clients);
+    run_line(&w, verdict_again);
     run_line(&w, outliers);
 }

@@ -335,6 +335,41 @@ static void test_warnings(void **state)
     assert_int_equal(said.count, 0);
 }
 
+/* A cause is one line, whichever cases it concerns: counted and named. */
+static void test_one_cause(void **state)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    json_t *summary = json_pack("{s:{s:b, s:{s:i}}, s:[]}", "run", "complete",
+                                1, "machine", "cores", 2, "cases");
+    (void)state;
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        json_t *e = entry("busy", fast, 7);
+        json_object_set_new(e, "origin", json_pack("{s:f}", "cpu_share", 0.97));
+        json_t *one = summary_of(
+            names[i], e,
+            missing("x", "failed", i < 2 ? "signal 11" : "timeout"), LAST);
+        json_array_append(json_object_get(summary, "cases"),
+                          json_array_get(json_object_get(one, "cases"), 0));
+        json_decref(one);
+    }
+    json_object_set_new(
+        summary, "discards",
+        json_pack("[{s:s, s:s}]", "case", "c", "cause", "stolen: busy"));
+    struct said said = warnings_of(summary);
+    assert_int_equal(said.count, 4);
+    assert_string_equal(
+        said.all,
+        CODE "x" CODE " failed in 2 cases (" CODE "a" CODE " and " CODE "b" CODE
+             "): signal 11.\n" CODE "x" CODE " failed in " CODE "c" CODE
+             ": timeout.\n"
+             "The origin was busy all the time, 90 % of a core or more, in 3 "
+             "cases (" CODE "a" CODE ", " CODE "b" CODE " and " CODE "c" CODE
+             "): under " CODE "busy" CODE
+             " in 3. It was the limit, and what is compared there is the "
+             "origin, not the strategies.\n"
+             "1 round was taken again: stolen 1, in " CODE "c" CODE ".\n");
+}
+
 /* A client that has no CPU time left is told, but for one that is in time all
  * the same, and where computing is the work. */
 static void test_full_client(void **state)
@@ -399,8 +434,12 @@ static void test_full_origin_and_client(void **state)
     assert_non_null(strstr(
         said.all, "the origin was busy all the time under " CODE "raw" CODE
                   " (98 %) of a core: it was the limit, and what is compared "
-                  "there is the origin, not the strategies; no CPU time was "
-                  "left to " CODE "easy" CODE " (99 %) of what it can use: "));
+                  "there is the origin, not the strategies.\n"));
+    assert_non_null(strstr(said.all, "no CPU time was left to " CODE "easy" CODE
+                                     " (99 %) of what it can use: "));
+    /* What biases is graver. */
+    assert_true(strstr(said.all, "the origin was") <
+                strstr(said.all, "no CPU time was"));
     assert_null(strstr(said.all, "idle"));
 }
 
@@ -927,6 +966,7 @@ int main(void)
         cmocka_unit_test(test_verdict_little),
         cmocka_unit_test(test_verdict_no_gain),
         cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_one_cause),
         cmocka_unit_test(test_full_client),
         cmocka_unit_test(test_full_origin_and_client),
         cmocka_unit_test(test_unverified),

@@ -73,6 +73,7 @@ static void say_faster(FILE *out, const json_t *all, size_t first,
     const char *label = view_text_or(json_array_get(all, first), "label", "");
     const char *before = "";
     char curve[300], text[SAY_BYTES], from[SAY_BYTES], to[SAY_BYTES];
+    char times[SAY_BYTES];
 
     fprintf(out,
             "%s" CODE "%s" CODE " grows " STRONG "faster than linearly" STRONG
@@ -88,9 +89,12 @@ static void say_faster(FILE *out, const json_t *all, size_t first,
             strcmp(view_text_or(growth, "label", ""), label) != 0)
             continue;
         say_growth(text, sizeof(text), &g);
-        fprintf(out, "%s%s in %s (%s to %s tasks)", before, text,
-                law_curve(curve, sizeof(curve), growth),
-                say_count(from, g.from), say_count(to, g.to));
+        fprintf(out,
+                "%s%s in %s (%s to %s tasks; ten times as many add %s times as "
+                "much)",
+                before, text, law_curve(curve, sizeof(curve), growth),
+                say_count(from, g.from), say_count(to, g.to),
+                say_count(times, pow(10, g.exponent)));
         before = ", ";
     }
     fputc('.', out);
@@ -243,8 +247,7 @@ static void sentence(struct doc *doc, const struct view *view)
         doc_paragraph(doc, "%s",
                       *text ? text
                             : "Of no strategy can it be told that it grows "
-                              "faster than n^1.1, which is what is called "
-                              "faster than linearly here.");
+                              "faster than linearly.");
     free(text);
 }
 
@@ -311,8 +314,11 @@ void laws_write(struct doc *doc, const struct view *view,
         "of n by which what more tasks add grows, beyond the smallest batch; "
         "1 is a straight line, whatever the part for none. It is a line "
         "through logarithms (Student's t, 95 %%) of those sizes at which that "
-        "can be told, a dash where these are fewer than three. Memory is the "
-        "peak of the whole process.");
+        "can be told; of two, the interval is that of their errors, and with "
+        "fewer there is a dash. " STRONG "Faster than linearly" STRONG
+        " is said of growth whose whole interval lies above 1, by 0.02 or "
+        "more, which errors of 5 %% would make; up to n^1.1 may be caches, "
+        "which larger batches leave. Memory is the peak of the whole process.");
     sentence(doc, view);
     if (figure)
         doc_figure(doc, figure->stem, figure->title,

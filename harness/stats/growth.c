@@ -68,6 +68,17 @@ static bool take(struct points *points, const struct curve_value *from,
     return true;
 }
 
+/* Through two points; both have their errors, and that of the law. */
+static void join(struct added_growth *out, const struct points *points)
+{
+    double way = points->x[1] - points->x[0];
+    double error = sqrt(1 / points->weight[0] + 1 / points->weight[1]);
+
+    out->exponent = (points->y[1] - points->y[0]) / way;
+    out->lo = out->exponent - NORMAL * error / way;
+    out->hi = out->exponent + NORMAL * error / way;
+}
+
 static void fit(struct added_growth *out, const struct points *points)
 {
     double c0, v00, v01, v11, squares, margin;
@@ -101,6 +112,8 @@ struct added_growth growth_added(const struct curve_value *sums, size_t count,
     out.points = points.count;
     if (points.count >= POINTS_LEAST)
         fit(&out, &points);
+    else if (points.count == 2)
+        join(&out, &points);
     free(room);
     return out;
 }

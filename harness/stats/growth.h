@@ -10,7 +10,8 @@
  * and a least-squares line goes through the logarithms, each weighted by how
  * well it is known, with the interval of its slope from Student's t. A fixed
  * cost thus drops out, and whatever grows in a straight line has the exponent 1
- * exactly. That a lower-order term bends such a line is the known weakness of
+ * exactly. Two sizes leave no degree of freedom: there the interval is that of
+ * what is known of their errors. That a lower-order term bends such a line is the known weakness of
  * the power law (McGeoch, Sanders, Fleischer, Cohen and Precup, Using finite
  * experiments to study asymptotic performance, 2002; Goldsmith, Aiken and
  * Wilkerson, Measuring empirical computational complexity, 2007).
@@ -24,14 +25,14 @@
 
 #include "curves.h"
 
-/* Growth is faster than linear where the whole interval lies above this. A time
- * that is 5 % off at both ends of a hundredfold range moves an exponent by
- * 0.02; the rest is for caches, which larger batches leave. */
-#define GROWTH_LINEAR 1.1
+/* Growth is faster than linear where the whole interval lies above this: 1, and
+ * what a time that is 5 % off at both ends of a hundredfold range moves an
+ * exponent by. */
+#define GROWTH_LINEAR 1.02
 
 /* What one more task adds, as a power of the number of tasks. */
 struct added_growth {
-    double exponent, lo, hi; /* all NAN below three points */
+    double exponent, lo, hi; /* all NAN below two points */
     size_t points;           /* used: what they add is told from noise */
     double from, to;         /* their numbers of tasks */
 };
@@ -49,7 +50,7 @@ bool growth_is_faster(const struct added_growth *growth);
  * "exponent","lo","hi","over_ideal_ns":ADDED,"peak_rss_bytes":ADDED}, …], an
  * entry for each strategy that is ok at three numbers of tasks at least; `axes`
  * are those held fixed. ADDED is {"exponent","lo","hi","points","from","to",
- * "faster"}, or null where fewer than three points add what can be told. A new
+ * "faster"}, or null where fewer than two points add what can be told. A new
  * reference, NULL without memory. */
 json_t *growth_json(const json_t *cases);
 

@@ -175,6 +175,19 @@ static bool too_wide(const struct hearing *h)
     return true;
 }
 
+/* How many connections it may open where they are reused. A peer's library may
+ * give one up and open another in its place, one for a thousand requests or
+ * what is left of them from a hundred on: Go's net/http does where its own
+ * writing is not back 50 ms after the reply came, as on a machine under load.
+ * That is the peer's cost, and no other work. */
+static uint64_t connections_most(const struct hearing *h)
+{
+    uint64_t replaced =
+        h->e->entry->peer ? (h->counts->requests + 900) / 1000 : 0;
+
+    return h->e->width + replaced;
+}
+
 static bool origin_disagrees(const struct hearing *h)
 {
     const struct bench_case *c = h->p->c;
@@ -186,7 +199,7 @@ static bool origin_disagrees(const struct hearing *h)
         snprintf(h->reason, h->size,
                  "the origin served %" PRIu64 " requests, expected %" PRIu64,
                  counts->requests, fetches_of(c));
-    else if (c->reuse && counts->connections > h->e->width)
+    else if (c->reuse && counts->connections > connections_most(h))
         snprintf(h->reason, h->size,
                  "%" PRIu64 " connections, more than its width of %u",
                  counts->connections, h->e->width);

@@ -395,6 +395,36 @@ n = job""", 1)
         self.assertEqual(s["keeps"]["reason"], "1 connections for 4 requests, "
                          "expected one each")
 
+    def test_replaced_connections(self):
+        """One for a thousand requests is a library's own affair; as many as
+        requests are none that are reused."""
+        line = LIAR.replace("direct.open(steps[0][\"fetch\"]).read()",
+                            "get(steps[0][\"fetch\"])")
+        line = line.replace("n = job", """import http.client, urllib.parse
+line = http.client.HTTPConnection(urllib.parse.urlparse(
+    job["phases"][0][0][0]["fetch"]).netloc)
+left = CLOSINGS
+def get(url):
+    global left
+    line.request("GET", url[url.index("/", 8):])
+    body = line.getresponse().read()
+    if left:
+        left -= 1
+        line.close()
+    return body
+n = job""", 1)
+        peers = [self.script(f"closes{n}:1",
+                             line.replace("CLOSINGS", str(n)) + TELL)
+                 for n in (1, 2)]
+        s = self.run_peers("--workload", "fetch", "--tasks", "100", "--rounds",
+                           "1", "--strategies", "libev_loop",
+                           *[word for p in peers for word in ("--peer", p)],
+                           code=1)["fetch"]
+        self.assertEqual(s["closes1:1"]["status"], "ok",
+                         s["closes1:1"]["reason"])
+        self.assertEqual(s["closes2:1"]["reason"],
+                         "3 connections, more than its width of 1")
+
     def test_hanging(self):
         args = ["--workload", "sleep", "--tasks", "1", "--delay", "1ms",
                 "--limit", "1s", "--rounds", "1", "--strategies", "sequential",

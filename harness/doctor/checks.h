@@ -13,7 +13,7 @@ typedef void check_function(struct finding *f, const struct host *host);
 /* checks_build.c */
 check_function check_build, check_libraries;
 /* checks_cpu.c */
-check_function check_cpu, check_governor, check_turbo, check_smt;
+check_function check_cpu, check_governor, check_turbo, check_idle, check_smt;
 check_function check_mitigations, check_quota, check_throttling;
 /* checks_activity.c */
 check_function check_steal, check_load, check_processes, check_memory;

@@ -8,9 +8,11 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "../suite/units.h"
 #include "cgroup.h"
 
-#define CPU "/sys/devices/system/cpu"
+#define CPU      "/sys/devices/system/cpu"
+#define HALTPOLL "/sys/module/haltpoll/parameters/guest_halt_poll_ns"
 
 void check_cpu(struct finding *f, const struct host *host)
 {
@@ -98,6 +100,32 @@ void check_turbo(struct finding *f, const struct host *host)
                    "on");
     else
         finding_ok(f, "off");
+}
+
+/* A virtual processor that halts has to be woken through the hypervisor. The
+ * guest's own driver may look for work a while before it lets it halt. */
+void check_idle(struct finding *f, const struct host *host)
+{
+    char driver[64], time[32];
+    uint64_t poll;
+
+    if (!root_line(host->root, CPU "/cpuidle/current_driver", driver,
+                   sizeof(driver)))
+        finding_unseen(f);
+    else if (strcmp(driver, "haltpoll") != 0 ||
+             !root_number(host->root, HALTPOLL, &poll))
+        finding_ok(f, "driver %s", driver);
+    else if (poll == 0)
+        finding_is(f, FINDING_NOTE,
+                   "an idle virtual processor halts at once, and each waking "
+                   "costs tens of µs, which client and server pay in turn; the "
+                   "run keeps processors from idling where it may open "
+                   "/dev/cpu_dma_latency",
+                   "echo 200000 | sudo tee " HALTPOLL,
+                   "haltpoll, which does not poll before it halts");
+    else
+        finding_ok(f, "haltpoll, polls for %s before it halts",
+                   format_duration(time, sizeof(time), (double)poll));
 }
 
 void check_smt(struct finding *f, const struct host *host)

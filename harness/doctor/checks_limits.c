@@ -147,15 +147,18 @@ void check_tracking(struct finding *f, const struct host *host)
     root_number(host->root, path, &count);
     format_whole(now, sizeof(now), count);
     format_whole(all, sizeof(all), most);
-    if (count > most - most / 5)
+    if (count == 0)
+        finding_ok(f, "could track connections, and tracks none");
+    else if (count > most - most / 5)
         finding_is(f, FINDING_WARNING,
                    "when its table is full new connections are dropped",
                    "sudo sysctl net.netfilter.nf_conntrack_max=262144",
                    "tracks %s connections of at most %s", now, all);
     else
         finding_is(f, FINDING_NOTE,
-                   "each new connection costs more: cases with reuse = no pay "
-                   "for it",
+                   "a new connection takes some 15 to 25 % more: cases that "
+                   "make many pay for it, and may fill its table; then "
+                   "connections are dropped",
                    "exempt loopback (nftables: notrack for iif lo), or unload "
                    "nf_conntrack",
                    "tracks %s connections of at most %s", now, all);

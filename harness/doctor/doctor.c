@@ -19,6 +19,7 @@ static const struct {
     {"governor", check_governor},
     {"turbo", check_turbo},
     {"SMT", check_smt},
+    {"idle states", check_idle},
     {"mitigations", check_mitigations},
     {"CPU quota", check_quota},
     {"throttling", check_throttling},

@@ -11,10 +11,11 @@
  * well it is known, with the interval of its slope from Student's t. A fixed
  * cost thus drops out, and whatever grows in a straight line has the exponent 1
  * exactly. Two sizes leave no degree of freedom: there the interval is that of
- * what is known of their errors. That a lower-order term bends such a line is the known weakness of
- * the power law (McGeoch, Sanders, Fleischer, Cohen and Precup, Using finite
- * experiments to study asymptotic performance, 2002; Goldsmith, Aiken and
- * Wilkerson, Measuring empirical computational complexity, 2007).
+ * what is known of their errors. That a lower-order term bends such a line is
+ * the known weakness of the power law (McGeoch, Sanders, Fleischer, Cohen and
+ * Precup, Using finite experiments to study asymptotic performance, 2002;
+ * Goldsmith, Aiken and Wilkerson, Measuring empirical computational complexity,
+ * 2007).
  */
 #ifndef CONCUR_GROWTH_H
 #define CONCUR_GROWTH_H

@@ -79,7 +79,7 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "What is cut off at an edge goes on beyond it."},
     [FIGURE_MAP] = {"map.gp", "map", "who is fastest",
                     "In each cell the fastest, and how many times as long the "
-                    "next takes that can be told from it. A striped cell is a "
+                    "next takes that can be told from it. A striped edge is a "
                     "tie: those named share the first place, the one that "
                     "costs least, as in the table, first. An empty cell was "
                     "not measured. Peers are left out."},

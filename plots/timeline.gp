@@ -84,7 +84,7 @@ do for [p = 1:panels] {
         }
     }
     if (Failed[p] > 0) {
-        set label 13 sprintf("× %d failed", Failed[p]) at screen \
+        set label 13 "× ".plain(Failed[p])." failed" at screen \
             px(left_px - 10), screen py(y + tall / 2 + 15) right \
             font ",11" tc rgb alarm
     } else {

@@ -212,6 +212,7 @@ static void case_aggregate(struct doc *doc, const struct view_case *c)
 {
     static const char *const keys[] = {"count", "mean", "min", "max", "sd"};
     const json_t *found = NULL;
+    char count[SAY_BYTES];
     double values[5];
     for (size_t i = 0; i < c->count && !found; i++)
         if (view_measured(&c->entries[i]) &&
@@ -222,10 +223,11 @@ static void case_aggregate(struct doc *doc, const struct view_case *c)
     for (size_t i = 0; i < 5; i++)
         values[i] = view_number(found, keys[i]);
     doc_paragraph(doc,
-                  "The field " CODE "%s" CODE " of %g replies: mean %.6g, "
+                  "The field " CODE "%s" CODE " of %s replies: mean %.6g, "
                   "least %.6g, greatest %.6g, standard deviation %.6g.",
-                  view_text_or(found, "field", "?"), values[0], values[1],
-                  values[2], values[3], values[4]);
+                  view_text_or(found, "field", "?"),
+                  say_count(count, values[0]), values[1], values[2], values[3],
+                  values[4]);
 }
 
 /* Closed or open: what the figures mean depends on it. */

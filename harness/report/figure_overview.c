@@ -64,7 +64,8 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
                          size_t row)
 {
     const struct view_entry *e = &c->entries[row];
-    char wall[SAY_BYTES] = "", ratio[SAY_BYTES] = "", label[128];
+    char wall[SAY_BYTES] = "", ratio[SAY_BYTES] = "", label[192];
+    char failed[SAY_BYTES];
     if (view_measured(e)) {
         say_time(wall, e->wall.median);
         if (e == c->base)
@@ -76,7 +77,8 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
         strcpy(ratio, "computed");
     }
     fprintf(out, "%zu\t%zu", panel, row + 1);
-    snprintf(label, sizeof(label), "%.100s ×%g", e->label, e->failed);
+    snprintf(label, sizeof(label), "%.60s ×%s", e->label,
+             say_count(failed, e->failed));
     if (view_measured(e) && view_failed(e) > 0)
         cell_text(out, label, 24);
     else

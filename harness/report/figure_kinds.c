@@ -35,7 +35,9 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
     [FIGURE_SCALING_DELAY] = {"scaling_delay.gp", "scaling-delay",
                               "scaling with the delay",
                               "Median wall time by how long each task waits; "
-                              "both axes are logarithmic."},
+                              "both axes are logarithmic, which have no 0: "
+                              "where it was measured it stands alone, left "
+                              "of the break."},
     [FIGURE_SCALING_MEMORY] =
         {"scaling_memory.gp", "scaling-memory",
          "memory for each task in flight",
@@ -43,10 +45,12 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "virtual size, address space that costs nothing until it is used. "
          "Both are read. Kernel stacks (16 KiB a thread) and socket buffers "
          "are the kernel's and not included."},
-    [FIGURE_MEMORY] = {"memory.gp", "memory", "memory a task",
-                       "What a task in flight costs. Resident memory, page "
-                       "tables and virtual size are read; kernel stacks are "
-                       "computed. Socket buffers are not included."},
+    [FIGURE_MEMORY] =
+        {"memory.gp", "memory", "memory a task",
+         "What a task in flight costs. Resident memory, page "
+         "tables and virtual size are read; kernel stacks are "
+         "computed, and stand at the left edge where they are far "
+         "less than the rest. Socket buffers are not included."},
     [FIGURE_CPU] = {"cpu.gp", "cpu", "CPU time and context switches",
                     "User and system time, and context switches, divided by "
                     "the number of tasks."},

@@ -238,7 +238,7 @@ class Whole(ReportCase):
             self.maker.case("heavy/body=%s" % size, delay_ms=10,
                             body_bytes=int(size[:-3]) * 1024,
                             axes={"body": size})
-        for delay in (10, 100):
+        for delay in (0, 10, 100):
             self.maker.case("slow/delay=%dms" % delay, delay_ms=delay,
                             axes={"delay": "%dms" % delay})
         for reuse in (True, False):
@@ -271,7 +271,7 @@ class Whole(ReportCase):
                 ("overview-part.svg", ("failed: ended by signal 11",
                                        "absent: cannot &lt;wait> here")),
                 ("scaling-body-heavy.svg", (">1 KiB<", ">64 KiB<")),
-                ("scaling-delay-slow.svg", (">10 ms<", ">100 ms<")),
+                ("scaling-delay-slow.svg", (">0<", ">10 ms<", ">100 ms<")),
                 ("scaling-memory-grow.svg", ("virtual", "resident"))):
             figure = self.read("plots", name)
             for text in texts:

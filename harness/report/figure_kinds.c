@@ -11,7 +11,8 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "A dot is a strategy's median wall time, the bar its interval, the "
          "small dots its samples. The dashed line is the ideal; a short line "
          "in a row is the least time possible at that strategy's own width. "
-         "Each panel says whether its axis is logarithmic."},
+         "Under each axis stands whether it is logarithmic or begins at 0; "
+         "an arrow at its end is a computed time far beyond it."},
     [FIGURE_TIMELINE] =
         {"timeline.gp", "timeline", "timeline",
          "A lane is a task: pale while it waits to be started, or for others "

@@ -16,19 +16,28 @@ static bool is_wide(const struct extent *extent, double ratio)
 
 /* ---- overview ---- */
 
+#define BEYOND                                                                 \
+    4 /* times the slowest; who would take longer is off the axis              \
+       */
+
+/* What was computed and is far beyond all that was measured would press that
+ * together. */
 static struct extent wall_extent(const struct view_case *c)
 {
     struct extent extent = extent_nowhere;
     extend(&extent, c->ideal);
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
-        if (e->computed || view_measured(e))
-            extend(&extent, e->ideal);
         if (!view_measured(e))
             continue;
+        extend(&extent, e->ideal);
         extend(&extent, e->wall.min);
         extend(&extent, e->wall.max);
     }
+    double most = isfinite(extent.high) ? BEYOND * extent.high : INFINITY;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i].computed && c->entries[i].ideal <= most)
+            extend(&extent, c->entries[i].ideal);
     return extent;
 }
 

@@ -267,7 +267,8 @@ class Whole(ReportCase):
         for name, texts in (
                 ("overview.svg", (">sequential<", "ideal 40.0 ms",
                                   ">baseline<")),
-                ("overview-long.svg", (">computed<",)),
+                ("overview-long.svg", (">computed<", ">→<",
+                                       ">wall time, logarithmic axis<")),
                 ("overview-part.svg", ("failed: ended by signal 11",
                                        "absent: cannot &lt;wait> here")),
                 ("scaling-body-heavy.svg", (">1 KiB<", ">64 KiB<")),
@@ -276,6 +277,11 @@ class Whole(ReportCase):
             figure = self.read("plots", name)
             for text in texts:
                 self.assertIn(text, figure, name)
+        # Of a sweep the first case that tells most: 3 of 3 pairs differ.
+        self.assertIn(">grow/tasks=10<", self.read("plots", "overview.svg"))
+        self.assertIn("picture, `grow/tasks=10`, that in which the most pairs",
+                      self.read("report.md"))
+        self.assertIn("`grow/tasks=10` (3 of 3)", self.read("report.md"))
         # One measured strategy makes no comparison.
         self.assertNotIn(">part<", self.read("plots", "overview.svg"))
         self.assertEqual(self.check_page().tags["svg"],

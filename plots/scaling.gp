@@ -69,17 +69,24 @@ if (y_words eq "in_size") {
     eval log_tics("y", y_words, y_low, y_high)
 }
 if (y_zero) { set ytics add ("0" zero_y) }
-# The values that were measured, as far as their words do not touch.
+# The values that were measured, as far as their words do not touch; the last
+# in any case.
 swept = ""
 stats data index 1 using (swept = swept.sprintf(" %.12g", $1), 0) nooutput
 set xtics scale 0 () tc rgb muted
+far(a, b) = log(b / a) / log(x_span) > 0.11
 before = 0
 do for [word in swept] {
-    if (word + 0.0 == 0) { set xtics add ("0" zero_x) } else {
-    if (before == 0 || log(word / before) / log(x_span) > 0.11) {
-        eval sprintf("set xtics add (%s(%s) %s)", x_words, word, word)
-        before = word + 0.0
-    } }
+    v = word + 0.0
+    if (v == 0) {
+        set xtics add ("0" zero_x)
+    } else {
+        if (v == x_high || (far(v, x_high) \
+            && (before == 0 || far(before, v)))) {
+            eval sprintf("set xtics add (%s(%s) %s)", x_words, word, word)
+            before = v
+        }
+    }
 }
 set grid xtics ytics ls 1
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink

@@ -143,7 +143,7 @@ class Maker:
 class Page(html.parser.HTMLParser):
     """What stands in the page: ids, references, what is open."""
 
-    VOID = {"meta", "br", "img", "link", "input", "hr"}
+    VOID = {"meta", "br", "wbr", "img", "link", "input", "hr"}
 
     def __init__(self, text):
         super().__init__()

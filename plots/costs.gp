@@ -14,7 +14,7 @@ row_px = 24
 head_px = 90
 left_px = 236
 right_px = 96
-height_px = head_px + row_px * rows + 34
+height_px = head_px + row_px * rows + 50
 @canvas
 set lmargin at screen px(left_px)
 set rmargin at screen px(width_px - right_px)
@@ -46,6 +46,9 @@ set label 8 "page tables" at screen px(386), screen py(key_y) left \
 set label 9 "virtual size: address space only" at screen px(482), \
     screen py(key_y) left point pt 6 ps 0.9 lw 1.5 lc rgb muted \
     offset ch(10), -0.25 font ",11" tc rgb muted
+set label 10 "bytes for each task, logarithmic axis" \
+    at screen px(width_px - right_px), screen py(height_px - 10) right \
+    font ",11" tc rgb muted
 
 claim_at(x) = claims > 0 ? x : NaN
 plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \

@@ -19,7 +19,7 @@ row_px = 24
 head_px = 74
 left_px = 150
 right_px = 172
-height_px = head_px + row_px * rows + 34
+height_px = head_px + row_px * rows + 50
 @canvas
 set lmargin at screen px(left_px)
 set rmargin at screen px(width_px - right_px)
@@ -48,6 +48,9 @@ set label 7 "kernel stack, computed" at screen px(left_px + 250), \
     offset ch(10), -0.25 font ",11" tc rgb muted
 set label 8 "page tables, read" at screen px(left_px + 410), screen py(52) \
     left point pt 1 ps 0.8 lw 1.5 lc rgb muted offset ch(10), -0.25 \
+    font ",11" tc rgb muted
+set label 9 "bytes for each task, logarithmic axis" \
+    at screen px(width_px - right_px), screen py(height_px - 10) right \
     font ",11" tc rgb muted
 
 plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \

@@ -90,9 +90,9 @@ do for [word in swept] {
 }
 set grid xtics ytics ls 1
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink
-set label 2 of_what at screen px(14), screen py(40) left \
+set label 2 of_what.", logarithmic axis" at screen px(14), screen py(40) left \
     font ",11" tc rgb muted
-set label 3 what at screen px(width_px - right_px), screen py(height_px - 10) \
+set label 3 what.", logarithmic axis" at screen px(width_px - right_px), screen py(height_px - 10) \
     right font ",11" tc rgb muted
 if (computed) { note = "hollow: computed, not measured" }
 set label 4 note at screen px(width_px - 14), screen py(16) right \

@@ -8,11 +8,14 @@ load ARG0[:strlen(ARG0) - strlen("costs.gp")]."style.gp"
 
 stats data index 0 using (title = strcol(1), rows = $2, low = $3 / 1.6, \
     high = $4 * 1.6, claims = $5, 0) nooutput
+sections = 0
+stats data index 1 using (sections = sections + (strlen(strcol(14)) > 0), 0) \
+    nooutput
 
 width_px = 860
 row_px = 24
 head_px = 90
-left_px = 236
+left_px = sections ? 366 : 236
 right_px = 96
 height_px = head_px + row_px * rows + 50
 @canvas
@@ -73,6 +76,8 @@ plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \
         lc rgb variable, \
     "" index 1 using (low):1:2 with labels right offset ch(-88), 0 \
         tc rgb ink, \
+    "" index 1 using (low):1:14 with labels left offset ch(14 - left_px), 0 \
+        tc rgb muted, \
     "" index 1 using (low):1:12 with labels right offset ch(-14), 0 \
         tc rgb muted font ",11", \
     "" index 1 using (high):1:13 with labels right offset ch(82), 0 \

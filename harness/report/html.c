@@ -113,8 +113,8 @@ static const char *reference(FILE *out, const char *text)
 }
 
 /* A text with its type; control characters that a user wrote are dropped, and
- * what is left on is switched off. */
-static void inline_text(FILE *out, const char *text)
+ * what is left on is switched off. A line may end after each of `breaks`. */
+static void text_write(FILE *out, const char *text, const char *breaks)
 {
     bool strong = false, code = false;
     char one[2] = "";
@@ -130,11 +130,18 @@ static void inline_text(FILE *out, const char *text)
             text = reference(out, text + 1);
         else
             html_escape(out, one);
+        if (strchr(breaks, *text))
+            fputs("<wbr>", out);
     }
     if (code)
         toggle(out, "code", &code);
     if (strong)
         toggle(out, "strong", &strong);
+}
+
+static void inline_text(FILE *out, const char *text)
+{
+    text_write(out, text, "");
 }
 
 static void block(FILE *out, const char *before, const char *text,
@@ -231,20 +238,6 @@ static size_t longest_line(const char *text)
     }
 }
 
-/* A head may break after each stroke of a case's name: `tasks=8/delay=10ms`. */
-static void head_write(FILE *out, const char *text)
-{
-    const char *stroke = strpbrk(text, CODE) ? NULL : strchr(text, '/');
-    for (; stroke; stroke = strchr(text, '/')) {
-        char *piece = strndup(text, (size_t)(stroke - text) + 1);
-        inline_text(out, piece ? piece : "");
-        free(piece);
-        fputs("<wbr>", out);
-        text = stroke + 1;
-    }
-    inline_text(out, text);
-}
-
 /* How many columns the cell takes: a long one also those that are empty behind
  * it. */
 static size_t span_of(const struct doc_table *table, const char *const *cells,
@@ -272,7 +265,7 @@ static void cells_write(FILE *out, const char *tag,
                 : words ? " class=\"w\""
                         : "");
         if (strcmp(tag, "th") == 0)
-            head_write(out, cells[i]);
+            text_write(out, cells[i], "/_:");
         else
             cell_write(out, table->columns, cells[i]);
         fprintf(out, "</%s>", tag);

@@ -8,13 +8,16 @@ load ARG0[:strlen(ARG0) - strlen("costs.gp")]."style.gp"
 
 stats data index 0 using (title = strcol(1), rows = $2, low = $3 / 1.6, \
     high = $4 * 1.6, claims = $5, 0) nooutput
+sections = 0
+stats data index 1 using (sections = sections + (strlen(strcol(14)) > 0), 0) \
+    nooutput
 
 width_px = 860
 row_px = 24
 head_px = 90
-left_px = 236
+left_px = sections ? 366 : 236
 right_px = 96
-height_px = head_px + row_px * rows + 34
+height_px = head_px + row_px * rows + 50
 @canvas
 set lmargin at screen px(left_px)
 set rmargin at screen px(width_px - right_px)
@@ -46,6 +49,9 @@ set label 8 "page tables" at screen px(386), screen py(key_y) left \
 set label 9 "virtual size: address space only" at screen px(482), \
     screen py(key_y) left point pt 6 ps 0.9 lw 1.5 lc rgb muted \
     offset ch(10), -0.25 font ",11" tc rgb muted
+set label 10 "bytes for each task, logarithmic axis" \
+    at screen px(width_px - right_px), screen py(height_px - 10) right \
+    font ",11" tc rgb muted
 
 claim_at(x) = claims > 0 ? x : NaN
 plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \
@@ -70,6 +76,8 @@ plot data index 1 using (low):1:(high - low):(0) with vectors nohead lw 1 \
         lc rgb variable, \
     "" index 1 using (low):1:2 with labels right offset ch(-88), 0 \
         tc rgb ink, \
+    "" index 1 using (low):1:14 with labels left offset ch(14 - left_px), 0 \
+        tc rgb muted, \
     "" index 1 using (low):1:12 with labels right offset ch(-14), 0 \
         tc rgb muted font ",11", \
     "" index 1 using (high):1:13 with labels right offset ch(82), 0 \

@@ -16,6 +16,7 @@ middle_px = 510
 right_px = 66
 height_px = head_px + row_px * rows + 34
 @canvas
+even_steps = 3.5                     # so that their words stay apart
 set multiplot
 set tmargin at screen py(head_px)
 set bmargin at screen py(head_px + row_px * rows)

@@ -47,7 +47,7 @@ do for [panel = 1:2] {
     if (panel == 1) {
         set label 1 title.": latency of the tasks" at screen px(14), \
             screen py(16) font ",14" tc rgb ink
-        set label 2 about at screen px(14), screen py(33) font ",11" \
+        set label 2 about."; time axes logarithmic" at screen px(14), screen py(33) font ",11" \
             tc rgb muted
     } else {
         unset label 1

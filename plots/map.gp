@@ -2,7 +2,8 @@
 #
 # Who is fastest by two axes: a cell for each pair of values in the winner's
 # colour, with its name and how far behind the next one is; striped where
-# several share the first place. Variables: data, out.
+# several share the first place. Words have a ground without stripes. Variables:
+# data, out.
 
 load ARG0[:strlen(ARG0) - strlen("map.gp")]."style.gp"
 
@@ -15,8 +16,8 @@ stats data index 1 using (Title[int($1)] = strcol(2), 0) nooutput
 stats data index 2 using (X[int($1)] = strcol(2), 0) nooutput
 stats data index 3 using (Y[int($1)] = strcol(2), 0) nooutput
 
-cell_px = 122
-row_px = 68
+cell_px = 134
+row_px = 84
 left_px = 92
 right_px = 14
 top_px = 46
@@ -28,15 +29,18 @@ width_px = width_px < least_px ? least_px : width_px
 height_px = top_px + panels * (head_px + row_px * rows + foot_px)
 @canvas
 gap = 0.02                           # between two cells, as part of a cell
-stripes = 8
+stripes = 15
+frame_px = 9.0                       # that is striped around the words
 # The stripe number k runs along u = v + shift(k) across the unit square.
 shift(k) = -1 + 2.0 * k / (stripes + 1)
 lower(k) = shift(k) < 0 ? -shift(k) : 0
 upper(k) = shift(k) > 0 ? 1 - shift(k) : 1
 in_cell(at, part) = at - 0.5 + gap + (1 - 2 * gap) * part
+frame_x = frame_px / cell_px
+frame_y = frame_px / row_px
 
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink
-set label 2 "striped: a tie, those named cannot be told apart" \
+set label 2 "striped edge: a tie, those named cannot be told apart" \
     at screen px(width_px - 14), screen py(16) right font ",11" tc rgb muted
 set grid noxtics noytics
 set multiplot
@@ -69,6 +73,11 @@ do for [p = 1:panels] {
             ((1 - 2 * gap) * (upper(k) - lower(k))): \
             ((1 - 2 * gap) * (upper(k) - lower(k))) \
             with vectors nohead lw 3 lc rgb "white", \
+        "" index 4 using ($1 == p && $4 == 1 ? $2 : NaN):3: \
+            (in_cell($2, frame_x)):(in_cell($2, 1 - frame_x)): \
+            (in_cell($3, frame_y)):(in_cell($3, 1 - frame_y)): \
+            (pale(colour(strcol(5)), 0.42)) \
+            with boxxyerror fs solid noborder lc rgb variable, \
         "" index 5 using ($1 == p && $4 == 1 ? $2 : NaN):3:5 with labels \
             center font ",13" tc rgb ink, \
         "" index 5 using ($1 == p && $4 == 0 ? $2 : NaN):3:5 with labels \

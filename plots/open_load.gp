@@ -43,7 +43,7 @@ even = high / low < 4
 apart(p) = log10(Due[p] / Own[p]) / log10(1.5 * high / low) * tall_px > 13
 
 set label 1 title.": latency from due and from start" at screen px(14), screen py(16) font ",14" tc rgb ink
-set label 2 about at screen px(14), screen py(33) font ",11" tc rgb muted
+set label 2 about."; time axis logarithmic" at screen px(14), screen py(33) font ",11" tc rgb muted
 set label 3 "solid: from when a task was due" at screen px(width_px - 14), \
     screen py(16) right font ",11" tc rgb muted
 set label 4 "dashed: from when it was started" at screen px(width_px - 14), \

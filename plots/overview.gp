@@ -25,11 +25,11 @@ stats data index 0 using (IdealText[int($1)] = strcol(8), \
 # One column of wide panels, or two of narrow ones.
 columns = panels > 1 ? 2 : 1
 even_steps = columns == 1 ? 5 : 3
-width_px = columns == 1 ? 860 : 1100
+width_px = columns == 1 ? 860 : 1000
 panel_px = width_px / columns
 row_px = 24
 head_px = 62
-foot_px = 34
+foot_px = 56
 left_px = 150
 right_px = 152
 # The panels of a line are as high as the one with the most rows.
@@ -77,9 +77,10 @@ do for [p = 1:panels] {
         screen py(y0 + 52) right font ",11" tc rgb muted
     set label 4 "speed-up" at screen px(x0 + panel_px - 10), \
         screen py(y0 + 52) right font ",11" tc rgb muted
-    set label 6 Logarithmic[p] ? "logarithmic axis" : "axis from 0" \
-        at screen px(x0 + panel_px - 10), screen py(y1 + 13) right \
-        font ",11" tc rgb muted
+    set label 6 Logarithmic[p] ? "wall time, logarithmic axis" \
+        : "wall time, axis from 0" \
+        at screen px(x0 + panel_px - right_px), screen py(y1 + 34) right \
+        font ",11" tc rgb ink
     if (Ideal[p] > 0) {
         set arrow 1 from Ideal[p], graph 0 to Ideal[p], graph 1 nohead \
             lw 1.2 dt (4, 3) lc rgb ink back
@@ -92,8 +93,8 @@ do for [p = 1:panels] {
             (high - low):(0) with vectors nohead lw 20 lc rgb "white", \
         "" index 1 using ($1 == p ? low : NaN):2:(column(8) - low):(0) \
             with vectors nohead lw 1 lc rgb faint, \
-        "" index 1 using ($1 == p && has_time(strcol(6)) ? $7 : NaN): \
-            ($2 - 0.3):(0):(0.6) with vectors nohead lw 1.4 lc rgb muted, \
+        "" index 1 using ($1 == p && has_time(strcol(6)) \
+            && $7 <= high ? $7 : NaN):($2 - 0.3):(0):(0.6) with vectors nohead lw 1.4 lc rgb muted, \
         "" index 2 using ($1 == p ? $3 : NaN):($2 + 0.23):(colour(strcol(4))) \
             with points pt 7 ps 0.22 lc rgb variable, \
         "" index 1 using ($1 == p ? $9 : NaN):2:($10 - $9):(0): \
@@ -101,8 +102,11 @@ do for [p = 1:panels] {
         "" index 1 using ($1 == p ? $8 : NaN):2:(mark(column(5))): \
             (colour(strcol(4))) with points pt variable ps 0.85 \
             lc rgb variable, \
-        "" index 1 using ($1 == p && strcol(6) eq "computed" ? $7 : NaN):2: \
-            (hollow(column(5))):(colour(strcol(4))) \
+        "" index 1 using ($1 == p && strcol(6) eq "computed" \
+            && $7 > high ? high : NaN):2:("→"):(dark(colour(strcol(4)))) \
+            with labels right font ",14" tc rgb variable, \
+        "" index 1 using ($1 == p && strcol(6) eq "computed" \
+            && $7 <= high ? $7 : NaN):2:(hollow(column(5))):(colour(strcol(4))) \
             with points pt variable ps 0.85 lw 1.5 lc rgb variable, \
         "" index 1 using ($1 == p ? low : NaN):2:3 with labels right \
             offset character -1, 0 tc rgb ink, \

@@ -13,6 +13,7 @@ stats data index 2 using 2 name "round" nooutput
 stats data index 2 using 3 name "part" nooutput
 
 columns = 4
+even_steps = 3
 width_px = 860
 panel_w = (width_px - 80.0) / columns
 panel_h = 120

@@ -74,9 +74,13 @@ time_word(u) = u == 1 ? "ns" : u == 1e3 ? "µs" : u == 1e6 ? "ms" : "s"
 size_unit(b) = b < 2048 ? 1 : b < 2097152 ? 1024.0 : b < 2147483648.0 \
     ? 1048576.0 : 1073741824.0
 size_word(u) = u == 1 ? "B" : u == 1024 ? "KiB" : u == 1048576 ? "MiB" : "GiB"
-in_time(ns) = ns == 0 ? "0" : sprintf("%g %s", ns / time_unit(ns * 2), \
-    time_word(time_unit(ns * 2)))
-in_size(b) = sprintf("%g %s", b / size_unit(b * 2), size_word(size_unit(b * 2)))
+# Thousands are set apart, as in the report's tables.
+plain(v) = v < 999.5 ? sprintf("%g", v) \
+    : plain(floor((v + 0.5) / 1000)).sprintf(",%03d", int(v + 0.5) % 1000)
+in_time(ns) = ns == 0 ? "0" : plain(ns / time_unit(ns * 2))." ". \
+    time_word(time_unit(ns * 2))
+in_size(b) = b == 0 ? "0" : plain(b / size_unit(b * 2))." ". \
+    size_word(size_unit(b * 2))
 
 # Tics of a logarithmic axis: decades, and 2 and 5 between where the axis is
 # short. Axis is "x" or "y"; label is a function's name.
@@ -106,6 +110,3 @@ if (e %% %d == 0) { set %stics add (in_size(2.0 ** e) 2.0 ** e) } }", \
     axis, low, high, log10(high / low) < 2.5 ? 2 : log10(high / low) < 5 \
     ? 4 : 5, axis)
 no_text(v) = ""
-plain(v) = v < 1000 ? sprintf("%g", v) : v < 1e6 \
-    ? sprintf("%d,%03d", int(v / 1000), int(v) % 1000) \
-    : sprintf("%g million", v / 1e6)

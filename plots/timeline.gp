@@ -84,21 +84,22 @@ do for [p = 1:panels] {
         }
     }
     if (Failed[p] > 0) {
-        set label 13 sprintf("× %d failed", Failed[p]) at screen \
+        set label 13 "× ".plain(Failed[p])." failed" at screen \
             px(left_px - 10), screen py(y + tall / 2 + 15) right \
             font ",11" tc rgb alarm
     } else {
         unset label 13
     }
-    if (ideal > 0) {
+    # No line runs through the reason why a panel is empty.
+    unset arrow 1
+    unset label 14
+    if (ideal > 0 && Lanes[p] > 0) {
         set arrow 1 from ideal, graph 0 to ideal, graph 1 nohead lw 1.2 \
             dt (4, 3) lc rgb ink front
-        if (p == 1) {
-            set label 14 "ideal ".ideal_text at ideal, graph 1 \
-                offset 0, character 0.7 font ",11" tc rgb ink
-        } else {
-            unset label 14
-        }
+    }
+    if (ideal > 0 && p == 1) {
+        set label 14 "ideal ".ideal_text at ideal, graph 1 \
+            offset 0, character 0.7 font ",11" tc rgb ink
     }
     if (p == panels) {
         eval even_tics("x", "in_time", 0, end_ns * 1.02)

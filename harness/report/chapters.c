@@ -13,6 +13,7 @@
 
 #include "apart.h"
 #include "costs.h"
+#include "example.h"
 #include "laws.h"
 #include "say.h"
 #include "uses.h"
@@ -90,6 +91,44 @@ static const struct figure *main_figure(const struct figures *figures,
     return figure_find(figures,
                        view_open_load(c) ? FIGURE_OPEN_LOAD : FIGURE_OVERVIEW,
                        section);
+}
+
+/* Whether the case is one of several in its section. */
+static bool in_sweep(const struct view *view, const struct view_case *c)
+{
+    for (size_t i = 0; i < view->section_count; i++) {
+        size_t at = (size_t)(c - view->cases);
+        if (at >= view->sections[i].first &&
+            at < view->sections[i].first + view->sections[i].count)
+            return view->sections[i].count > 1;
+    }
+    return false;
+}
+
+/* The run's overview: of each sweep it shows one case, and says which. */
+static void overview_show(struct doc *doc, const struct view *view,
+                          const struct figure *f)
+{
+    struct sentence s;
+    bool any = false;
+    if (!sentence_begin(&s))
+        return;
+    fputs(figure_caption(f->kind), s.out);
+    for (size_t p = 0; f->cases[p]; p++) {
+        if (!in_sweep(view, f->cases[p]))
+            continue;
+        if (!any)
+            fprintf(s.out,
+                    " Of a sweep that case is shown %s: ", example_reason);
+        fprintf(s.out, "%s" CODE "%s" CODE, any ? ", " : "", f->cases[p]->name);
+        example_pairs(s.out, f->cases[p]);
+        any = true;
+    }
+    fputs(any ? "." : "", s.out);
+    char *text = sentence_end(&s);
+    if (text)
+        doc_figure(doc, f->stem, f->title, text, true);
+    free(text);
 }
 
 static void figure_show(struct doc *doc, const struct figure *f, bool needed)
@@ -187,7 +226,8 @@ static void verdict(struct doc *doc, const struct view *view,
     const struct figure *all = figure_find(figures, FIGURE_OVERVIEW, SIZE_MAX);
     if (!all && view->section_count == 1)
         all = main_figure(figures, 0, view->cases);
-    figure_show(doc, all, true);
+    if (all)
+        overview_show(doc, view, all);
 }
 
 /* ---- a section ---- */
@@ -212,6 +252,7 @@ static void case_aggregate(struct doc *doc, const struct view_case *c)
 {
     static const char *const keys[] = {"count", "mean", "min", "max", "sd"};
     const json_t *found = NULL;
+    char count[SAY_BYTES];
     double values[5];
     for (size_t i = 0; i < c->count && !found; i++)
         if (view_measured(&c->entries[i]) &&
@@ -222,10 +263,11 @@ static void case_aggregate(struct doc *doc, const struct view_case *c)
     for (size_t i = 0; i < 5; i++)
         values[i] = view_number(found, keys[i]);
     doc_paragraph(doc,
-                  "The field " CODE "%s" CODE " of %g replies: mean %.6g, "
+                  "The field " CODE "%s" CODE " of %s replies: mean %.6g, "
                   "least %.6g, greatest %.6g, standard deviation %.6g.",
-                  view_text_or(found, "field", "?"), values[0], values[1],
-                  values[2], values[3], values[4]);
+                  view_text_or(found, "field", "?"),
+                  say_count(count, values[0]), values[1], values[2], values[3],
+                  values[4]);
 }
 
 /* Closed or open: what the figures mean depends on it. */
@@ -307,6 +349,22 @@ static void section_more(struct doc *doc, const struct figures *figures,
     doc_details_end(doc);
 }
 
+/* Which of the sweep's cases the figures are of, and why. */
+static void example_say(struct doc *doc, const struct view_case *example)
+{
+    struct sentence s;
+    char *pairs = NULL;
+    if (sentence_begin(&s)) {
+        example_pairs(s.out, example);
+        pairs = sentence_end(&s);
+    }
+    doc_paragraph(doc,
+                  "One of the cases as a picture, " CODE "%s" CODE "%s%s%s:",
+                  example->name, pairs ? ", that " : "",
+                  pairs ? example_reason : "", pairs ? pairs : "");
+    free(pairs);
+}
+
 static void section_sweep(struct doc *doc, const struct view *view,
                           const struct figures *figures, size_t section,
                           const struct view_case *example)
@@ -345,8 +403,7 @@ static void section_sweep(struct doc *doc, const struct view *view,
         table_case(doc, c);
     }
     doc_details_end(doc);
-    doc_paragraph(doc, "One of the cases as a picture, " CODE "%s" CODE ":",
-                  example->name);
+    example_say(doc, example);
     figure_show(doc, figure_find(figures, FIGURE_OPEN_LOAD, section), true);
     figure_show(doc, figure_find(figures, FIGURE_TIMELINE, section), true);
 }

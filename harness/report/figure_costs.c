@@ -13,6 +13,7 @@
 
 /* What is less is nothing: an axis ends here at least. */
 #define LEAST_BYTES    1
+#define PARTS_BELOW    8   /* of memory, so much less than the least is shown */
 #define LEAST_CPU      100 /* ns */
 #define LEAST_SWITCHES 0.01
 
@@ -47,26 +48,42 @@ static void cost_row(FILE *out, const struct view_entry *e, size_t row,
     fputc('\n', out);
 }
 
+/* The axis holds what is resident and virtual; its parts are far less in many
+ * a case, and what is left of the axis stands at its edge. */
+static bool memory_extents(const struct view_case *c, struct extent *axis,
+                           struct extent *parts)
+{
+    *axis = *parts = extent_nowhere;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+        if (!view_measured(e))
+            continue;
+        extend(axis, e->bytes_per_task);
+        extend(axis, e->virtual_bytes / e->inflight);
+        extend(parts, e->kernel_stack / e->inflight);
+        extend(parts, e->page_table / e->inflight);
+    }
+    if (axis->low > axis->high)
+        *axis = *parts;
+    if (parts->low > parts->high)
+        *parts = *axis;
+    if (axis->low > axis->high)
+        return false;
+    axis->low = fmin(axis->low, fmax(parts->low, axis->low / PARTS_BELOW));
+    axis->low = fmax(axis->low, LEAST_BYTES);
+    axis->high = fmax(fmax(axis->high, parts->high), axis->low);
+    return true;
+}
+
 bool memory_data(FILE *out, const struct figure *figure,
                  const struct records *records)
 {
     (void)records;
     const struct view_case *c = figure->cases[0];
-    struct extent extent = extent_nowhere;
-    for (size_t i = 0; i < c->count; i++) {
-        const struct view_entry *e = &c->entries[i];
-        if (!view_measured(e))
-            continue;
-        extend(&extent, e->bytes_per_task);
-        extend(&extent, e->kernel_stack / e->inflight);
-        extend(&extent, e->page_table / e->inflight);
-        extend(&extent, e->virtual_bytes / e->inflight);
-    }
-    if (extent.low > extent.high)
+    struct extent extent, parts;
+    if (!memory_extents(c, &extent, &parts))
         return false;
-    extent.low = fmax(extent.low, LEAST_BYTES);
-    extent.high = fmax(extent.high, LEAST_BYTES);
-    cost_header(out, c, &extent, &extent);
+    cost_header(out, c, &extent, &parts);
     fputs("# row label strategy variant resident kernel_stack page_table "
           "virtual resident_text inflight_text\n",
           out);

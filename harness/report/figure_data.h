@@ -9,6 +9,7 @@
 #define CONCUR_FIGURE_DATA_H
 
 #include "figures.h"
+#include "say.h"
 
 /* A text as the first cell of a row, or after a tab: without tabs, line ends
  * and quotes, cut off with "…" after `most` characters. */
@@ -45,8 +46,8 @@ struct series {
     double x, y; /* of the last point, measured or computed */
     char *(*say)(char *buf, double y); /* NULL: a time */
     const char *note;                  /* after the value, or NULL */
-    double place; /* where its label goes, 0 bottom to 1 top */
-    bool ends_early;
+    double place;            /* where its label goes, 0 bottom to 1 top */
+    char ends_at[SAY_BYTES]; /* the last point's x if others go on, or "" */
 };
 
 /* A row each, "text strategy x y label_y", as near to their lines' ends on a

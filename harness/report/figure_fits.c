@@ -28,8 +28,30 @@ static bool is_row(const json_t *cost)
     return costs_resolved(costs_fit(cost, "taken_bytes"));
 }
 
-static void row_write(FILE *out, const json_t *cost, unsigned row)
+/* The section of a row where it is not that of the row above, and there are
+ * several: the same strategy may stand in each. */
+static const char *section_begun(const json_t *costs, size_t at)
 {
+    const char *own = view_text_or(json_array_get(costs, at), "section", "");
+    const char *above = NULL;
+    bool several = false;
+
+    for (size_t i = 0; i < json_array_size(costs); i++) {
+        const json_t *cost = json_array_get(costs, i);
+
+        if (!is_row(cost))
+            continue;
+        several =
+            several || strcmp(view_text_or(cost, "section", ""), own) != 0;
+        if (i < at)
+            above = view_text_or(cost, "section", "");
+    }
+    return several && (!above || strcmp(above, own) != 0) ? own : "";
+}
+
+static void row_write(FILE *out, const json_t *costs, size_t at, unsigned row)
+{
+    const json_t *cost = json_array_get(costs, at);
     char text[SAY_BYTES];
     struct fit taken = costs_fit(cost, "taken_bytes");
 
@@ -48,6 +70,7 @@ static void row_write(FILE *out, const json_t *cost, unsigned row)
                   : "",
               16);
     cell_text(out, costs_bytes(text, taken.slope), 16);
+    cell_text(out, section_begun(costs, at), 20);
     fputc('\n', out);
 }
 
@@ -106,12 +129,12 @@ bool fits_data(FILE *out, const struct figure *figure,
     cell_number(out, extent.high);
     cell_number(out, (double)claims);
     fputs("\n\n\n# row label strategy variant in_all lo hi kernel_stack "
-          "page_table virtual resident stack in_all_text\n",
+          "page_table virtual resident stack in_all_text section\n",
           out);
     rows = 0;
     json_array_foreach (figure->costs, i, cost)
         if (is_row(cost))
-            row_write(out, cost, ++rows);
+            row_write(out, figure->costs, i, ++rows);
     fputs("\n\n# bytes text\n", out);
     if (claims_write(out, figure->costs, &extent) == 0)
         fputs("NaN\t\n", out);

@@ -11,7 +11,8 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "A dot is a strategy's median wall time, the bar its interval, the "
          "small dots its samples. The dashed line is the ideal; a short line "
          "in a row is the least time possible at that strategy's own width. "
-         "Each panel says whether its axis is logarithmic."},
+         "Under each axis stands whether it is logarithmic or begins at 0; "
+         "an arrow at its end is a computed time far beyond it."},
     [FIGURE_TIMELINE] =
         {"timeline.gp", "timeline", "timeline",
          "A lane is a task: pale while it waits to be started, or for others "
@@ -35,7 +36,9 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
     [FIGURE_SCALING_DELAY] = {"scaling_delay.gp", "scaling-delay",
                               "scaling with the delay",
                               "Median wall time by how long each task waits; "
-                              "both axes are logarithmic."},
+                              "both axes are logarithmic, which have no 0: "
+                              "where it was measured it stands alone, left "
+                              "of the break."},
     [FIGURE_SCALING_MEMORY] =
         {"scaling_memory.gp", "scaling-memory",
          "memory for each task in flight",
@@ -43,10 +46,12 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "virtual size, address space that costs nothing until it is used. "
          "Both are read. Kernel stacks (16 KiB a thread) and socket buffers "
          "are the kernel's and not included."},
-    [FIGURE_MEMORY] = {"memory.gp", "memory", "memory a task",
-                       "What a task in flight costs. Resident memory, page "
-                       "tables and virtual size are read; kernel stacks are "
-                       "computed. Socket buffers are not included."},
+    [FIGURE_MEMORY] =
+        {"memory.gp", "memory", "memory a task",
+         "What a task in flight costs. Resident memory, page "
+         "tables and virtual size are read; kernel stacks are "
+         "computed, and stand at the left edge where they are far "
+         "less than the rest. Socket buffers are not included."},
     [FIGURE_CPU] = {"cpu.gp", "cpu", "CPU time and context switches",
                     "User and system time, and context switches, divided by "
                     "the number of tasks."},
@@ -79,7 +84,7 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "What is cut off at an edge goes on beyond it."},
     [FIGURE_MAP] = {"map.gp", "map", "who is fastest",
                     "In each cell the fastest, and how many times as long the "
-                    "next takes that can be told from it. A striped cell is a "
+                    "next takes that can be told from it. A striped edge is a "
                     "tie: those named share the first place, the one that "
                     "costs least, as in the table, first. An empty cell was "
                     "not measured. Peers are left out."},

@@ -12,7 +12,7 @@
 
 #define NAME_CHARS 19 /* what a cell's width holds */
 #define LINES_MAX  4
-#define LINE_PART  0.22 /* of a cell's height, from one line to the next */
+#define LINE_PART  0.175 /* of a cell's height, from one line to the next */
 
 struct lines {
     char text[LINES_MAX][2 * SAY_BYTES];

@@ -16,19 +16,28 @@ static bool is_wide(const struct extent *extent, double ratio)
 
 /* ---- overview ---- */
 
+#define BEYOND                                                                 \
+    4 /* times the slowest; who would take longer is off the axis              \
+       */
+
+/* What was computed and is far beyond all that was measured would press that
+ * together. */
 static struct extent wall_extent(const struct view_case *c)
 {
     struct extent extent = extent_nowhere;
     extend(&extent, c->ideal);
     for (size_t i = 0; i < c->count; i++) {
         const struct view_entry *e = &c->entries[i];
-        if (e->computed || view_measured(e))
-            extend(&extent, e->ideal);
         if (!view_measured(e))
             continue;
+        extend(&extent, e->ideal);
         extend(&extent, e->wall.min);
         extend(&extent, e->wall.max);
     }
+    double most = isfinite(extent.high) ? BEYOND * extent.high : INFINITY;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i].computed && c->entries[i].ideal <= most)
+            extend(&extent, c->entries[i].ideal);
     return extent;
 }
 
@@ -64,7 +73,8 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
                          size_t row)
 {
     const struct view_entry *e = &c->entries[row];
-    char wall[SAY_BYTES] = "", ratio[SAY_BYTES] = "", label[128];
+    char wall[SAY_BYTES] = "", ratio[SAY_BYTES] = "", label[192];
+    char failed[SAY_BYTES];
     if (view_measured(e)) {
         say_time(wall, e->wall.median);
         if (e == c->base)
@@ -76,7 +86,8 @@ static void overview_row(FILE *out, const struct view_case *c, size_t panel,
         strcpy(ratio, "computed");
     }
     fprintf(out, "%zu\t%zu", panel, row + 1);
-    snprintf(label, sizeof(label), "%.100s ×%g", e->label, e->failed);
+    snprintf(label, sizeof(label), "%.60s ×%s", e->label,
+             say_count(failed, e->failed));
     if (view_measured(e) && view_failed(e) > 0)
         cell_text(out, label, 24);
     else

@@ -16,6 +16,7 @@
 
 #define LABEL_GAP 0.052 /* of the axis, between two labels at the right */
 
+/* 0 is a value of an axis of delays or sizes, which gnuplot gives a place. */
 double scaling_x(enum figure_kind kind, const struct view_case *c)
 {
     nsec delay = 0;
@@ -25,8 +26,16 @@ double scaling_x(enum figure_kind kind, const struct view_case *c)
     else if (kind == FIGURE_SCALING_BODY)
         x = c->body;
     else if (kind == FIGURE_SCALING_DELAY)
-        x = c->delay && !parse_duration(c->delay, &delay) ? (double)delay : 0;
-    return x > 0 ? x : (double)NAN;
+        x = c->delay && !parse_duration(c->delay, &delay) ? (double)delay
+                                                          : (double)NAN;
+    return x >= 0 ? x : (double)NAN;
+}
+
+static char *say_x(enum figure_kind kind, char *buf, double x)
+{
+    return kind == FIGURE_SCALING_DELAY  ? say_time(buf, x)
+           : kind == FIGURE_SCALING_BODY ? say_bytes(buf, x)
+                                         : say_count(buf, x);
 }
 
 static double memory_y(const struct view_entry *e)
@@ -118,7 +127,8 @@ static size_t series_find(const struct figure *figure, const struct quantity *q,
         }
     }
     for (size_t k = 0; k < count; k++)
-        series[k].ends_early = series[k].x < end;
+        if (series[k].x < end)
+            say_x(figure->kind, series[k].ends_at, series[k].x);
     return count;
 }
 
@@ -136,7 +146,8 @@ static void series_spread(struct series *series, size_t count,
 {
     double span = log(extent->high / extent->low), ceiling = 1;
     for (size_t k = 0; k < count; k++)
-        series[k].place = log(series[k].y / extent->low) / span;
+        series[k].place =
+            series[k].y > 0 ? log(series[k].y / extent->low) / span : 0;
     qsort(series, count, sizeof(*series), by_place);
     for (int pass = 0; pass < 60; pass++)
         for (size_t k = 1; k < count; k++) {
@@ -174,15 +185,13 @@ static void scaling_points(FILE *out, const struct figure *figure,
 static void series_label(FILE *out, const struct series *s,
                          const struct extent *extent)
 {
-    char value[SAY_BYTES], x[SAY_BYTES] = "", text[256];
+    char value[SAY_BYTES], text[256];
     double y = extent->low * pow(extent->high / extent->low, s->place);
-    if (s->ends_early)
-        say_count(x, s->x);
     snprintf(text, sizeof(text), "%.40s  %s%s%s%s%s", s->label,
              s->say ? s->say(value, s->y) : say_time(value, s->y),
              s->note ? s->note : "",
              s->last && !view_measured(s->last) ? " computed" : "",
-             s->ends_early ? " at " : "", x);
+             *s->ends_at ? " at " : "", s->ends_at);
     cell_first(out, text, 60);
     cell_text(out, s->last ? s->last->strategy : s->label, 40);
     cell_number(out, s->x);
@@ -201,6 +210,42 @@ void series_labels(FILE *out, struct series *series, size_t count,
 }
 
 /* ---- the figure ---- */
+
+/* Whether the case has a point at all: of one task no memory is known. */
+static bool has_point(const struct view_case *c, const struct quantity *q)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (isfinite(q->y(&c->entries[i])) || isfinite(q->thin(&c->entries[i])))
+            return true;
+    return false;
+}
+
+/* The axis to the right; *zero: whether 0 is on it too, which a logarithmic
+ * one has no place for. */
+static struct extent scaling_across(const struct figure *figure,
+                                    const struct quantity *q, bool *zero)
+{
+    struct extent across = extent_nowhere;
+    *zero = false;
+    for (size_t p = 0; figure->cases[p]; p++) {
+        double x = scaling_x(figure->kind, figure->cases[p]);
+        if (!has_point(figure->cases[p], q))
+            continue;
+        *zero = *zero || x == 0;
+        extend(&across, x);
+    }
+    return across;
+}
+
+static bool any_nothing(const struct figure *figure, const struct quantity *q)
+{
+    for (size_t p = 0; figure->cases[p]; p++)
+        for (size_t i = 0; i < figure->cases[p]->count; i++)
+            if (q->y(&figure->cases[p]->entries[i]) == 0 ||
+                q->thin(&figure->cases[p]->entries[i]) == 0)
+                return true;
+    return false;
+}
 
 static struct extent scaling_extent(const struct figure *figure,
                                     const struct quantity *q)
@@ -242,19 +287,23 @@ static void scaling_labels(FILE *out, const struct figure *figure,
 
 static void scaling_head(FILE *out, const struct figure *figure,
                          const struct quantity *q, const struct extent *x,
-                         const struct extent *y)
+                         bool zero, const struct extent *y)
 {
-    fputs("# title x_low x_high y_low y_high\n", out);
+    fputs("# title x_low x_high y_low y_high x_zero y_zero\n", out);
     cell_first(out, figure->title, 90);
     cell_number(out, x->low);
     cell_number(out, x->high);
     cell_number(out, y->low);
     cell_number(out, y->high);
+    cell_number(out, zero);
+    cell_number(out, any_nothing(figure, q));
     fputs("\n\n\n# x ideal\n", out);
     for (size_t p = 0; figure->cases[p]; p++) {
-        fprintf(out, "%.9g", scaling_x(figure->kind, figure->cases[p]));
-        cell_number(out, q->ideal ? scaling_ideal(figure, figure->cases[p])
-                                  : (double)NAN);
+        const struct view_case *c = figure->cases[p];
+        if (!has_point(c, q))
+            continue;
+        fprintf(out, "%.9g", scaling_x(figure->kind, c));
+        cell_number(out, q->ideal ? scaling_ideal(figure, c) : (double)NAN);
         fputc('\n', out);
     }
 }
@@ -263,13 +312,14 @@ static bool quantity_data(FILE *out, const struct figure *figure,
                           const struct quantity *q)
 {
     struct series series[SERIES_MAX];
+    bool zero;
     size_t count = series_find(figure, q, q->y, series);
-    struct extent x = extent_nowhere, y = scaling_extent(figure, q);
-    for (size_t p = 0; figure->cases[p]; p++)
-        extend(&x, scaling_x(figure->kind, figure->cases[p]));
-    if (count == 0 || x.low >= x.high)
+    struct extent x = scaling_across(figure, q, &zero);
+    struct extent y = scaling_extent(figure, q);
+    if (count == 0 || y.low > y.high || x.low > x.high ||
+        (x.low == x.high && !zero))
         return false;
-    scaling_head(out, figure, q, &x, &y);
+    scaling_head(out, figure, q, &x, zero, &y);
     scaling_labels(out, figure, q, &y);
     for (size_t k = 0; k < count; k++) {
         cell_block_end(out);

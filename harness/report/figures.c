@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../store/store.h"
+#include "example.h"
 #include "figure_data.h"
 #include "report.h"
 #include "say.h"
@@ -165,27 +166,6 @@ static bool plan_scaling(struct figures *figures, const struct view *view,
     }
     free(line);
     return good;
-}
-
-/* The sweep's case with about a hundred tasks, and in the middle of what else
- * is swept: few are not worth a look, and very many cannot be seen. */
-const struct view_case *section_example(const struct view *view,
-                                        const struct view_section *section)
-{
-    const struct view_case *best = &view->cases[section->first];
-    double least = INFINITY;
-    for (size_t i = 0; i < section->count; i++) {
-        const struct view_case *c = &view->cases[section->first + i];
-        double off = fabs(log(c->tasks / 100)) +
-                     0.01 * fabs((double)i - (double)section->count / 2);
-        if (!view_fastest(c))
-            off += 1000;
-        if (off < least) {
-            least = off;
-            best = c;
-        }
-    }
-    return best;
 }
 
 static bool plan_section(struct figures *figures, const struct view *view,

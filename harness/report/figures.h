@@ -65,10 +65,6 @@ bool figure_is_scaling(enum figure_kind kind);
 /* What such a figure shows, in a sentence or two. */
 const char *figure_caption(enum figure_kind kind);
 
-/* The case that stands for a sweep where one has to be shown. */
-const struct view_case *section_example(const struct view *view,
-                                        const struct view_section *section);
-
 /* ---- between figures.c and figure_kinds.c ---- */
 
 struct kind_of_figure {

@@ -12,6 +12,7 @@
 
 /* Beyond this the page takes only figures that are needed. */
 #define PAGE_BYTES (2300l * 1024)
+#define BROAD_PX   900 /* a figure as wide stands alone on the widest screen */
 
 static const char head[] =
     "<!DOCTYPE html>\n"
@@ -33,7 +34,7 @@ static const char style[] =
     "--warn:#ff8aa0;--warnbg:#3a2026}}\n"
     "*{box-sizing:border-box}\n"
     "html{-webkit-text-size-adjust:100%}\n"
-    "body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:72rem;"
+    "body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:112rem;"
     "color:var(--ink);background:var(--paper);"
     "font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,"
     "\"Helvetica Neue\",Arial,sans-serif;overflow-wrap:break-word}\n"
@@ -41,7 +42,7 @@ static const char style[] =
     "h2{font-size:1.35rem;margin:2.8rem 0 .8rem;padding-bottom:.3rem;"
     "border-bottom:1px solid var(--line)}\n"
     "h3{font-size:1.1rem;margin:2.4rem 0 .5rem}\n"
-    "p,li{max-width:46rem}\n"
+    "p,li{max-width:50rem}\n"
     "li{margin:.35rem 0}\n"
     "ul{padding-left:1.2rem}\n"
     ".contents{columns:15rem;max-width:56rem}\n"
@@ -54,7 +55,7 @@ static const char style[] =
     "border-radius:4px}\n"
     "pre code{padding:0;background:none}\n"
     ".warning{border-left:4px solid var(--warn);background:var(--warnbg);"
-    "padding:.5rem .9rem;margin:.6rem 0;max-width:48rem}\n"
+    "padding:.5rem .9rem;margin:.6rem 0;max-width:52rem}\n"
     ".wide{overflow-x:auto;margin:1rem 0}\n"
     "table{border-collapse:collapse;font-size:.84rem;line-height:1.35;"
     "font-variant-numeric:tabular-nums}\n"
@@ -63,13 +64,18 @@ static const char style[] =
     "th{color:var(--muted);font-weight:600;vertical-align:bottom;"
     "white-space:normal}\n"
     ".w{text-align:left}\n"
+    "td:first-child,th:first-child{position:sticky;left:0;"
+    "background:var(--paper)}\n"
     ".wrap{white-space:normal;min-width:14rem}\n"
     "figure{margin:1.2rem 0;overflow-x:auto}\n"
-    "figure svg{display:block;max-width:100%;height:auto;background:#fff;"
+    "figure svg{display:block;width:100%;height:auto;background:#fff;"
     "border-radius:4px;stroke-linejoin:round}\n"
+    "@media (min-width:104rem){.pair{display:inline-block;vertical-align:top;"
+    "width:calc(50% - .9rem);margin-right:.5rem}"
+    ".pair:not(.pair+.pair):not(:has(+.pair)){display:block;width:auto}}\n"
     "svg text{font-family:system-ui,-apple-system,\"Segoe UI\",Roboto,"
     "\"Helvetica Neue\",Arial,sans-serif}\n"
-    "figcaption{color:var(--muted);font-size:.86rem;max-width:46rem;"
+    "figcaption{color:var(--muted);font-size:.86rem;max-width:50rem;"
     "margin-top:.3rem;position:sticky;left:0}\n"
     "details{margin:.8rem 0;border:1px solid var(--line);border-radius:4px;"
     "padding:.4rem .9rem}\n"
@@ -107,8 +113,8 @@ static const char *reference(FILE *out, const char *text)
 }
 
 /* A text with its type; control characters that a user wrote are dropped, and
- * what is left on is switched off. */
-static void inline_text(FILE *out, const char *text)
+ * what is left on is switched off. A line may end after each of `breaks`. */
+static void text_write(FILE *out, const char *text, const char *breaks)
 {
     bool strong = false, code = false;
     char one[2] = "";
@@ -124,11 +130,18 @@ static void inline_text(FILE *out, const char *text)
             text = reference(out, text + 1);
         else
             html_escape(out, one);
+        if (strchr(breaks, *text))
+            fputs("<wbr>", out);
     }
     if (code)
         toggle(out, "code", &code);
     if (strong)
         toggle(out, "strong", &strong);
+}
+
+static void inline_text(FILE *out, const char *text)
+{
+    text_write(out, text, "");
 }
 
 static void block(FILE *out, const char *before, const char *text,
@@ -251,7 +264,10 @@ static void cells_write(FILE *out, const char *tag,
                 wrap    ? " class=\"w wrap\""
                 : words ? " class=\"w\""
                         : "");
-        cell_write(out, table->columns, cells[i]);
+        if (strcmp(tag, "th") == 0)
+            text_write(out, cells[i], "/_:");
+        else
+            cell_write(out, table->columns, cells[i]);
         fprintf(out, "</%s>", tag);
     }
     fputs("</tr>\n", out);
@@ -310,10 +326,12 @@ static void figure(FILE *out, const struct doc_figure *f)
 {
     char path[4096];
     char *svg = NULL;
+    double width, height;
     snprintf(path, sizeof(path), "%s/plots/%s.svg", f->dir, f->stem);
     if (f->needed || ftell(out) < PAGE_BYTES)
         svg = file_text(path);
-    fputs("<figure>\n", out);
+    bool pair = svg && svg_size(svg, &width, &height) && width < BROAD_PX;
+    fputs(pair ? "<figure class=\"pair\">\n" : "<figure>\n", out);
     if (!svg || !svg_inline(out, svg, f->number, f->title))
         block(out, "<p>Left out to keep this page small; see <code>plots/",
               f->stem, ".svg</code>.</p>\n");

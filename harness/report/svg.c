@@ -12,6 +12,7 @@
 
 #define DEPTH_MAX 32
 #define DEFS_MAX  32
+#define LARGER    1.35 /* so that its words are as large as the page's */
 
 struct writer {
     char *text;
@@ -269,14 +270,18 @@ void html_escape(FILE *out, const char *text)
     }
 }
 
+bool svg_size(const char *svg, double *width, double *height)
+{
+    const char *box = strstr(svg, "viewBox=\"0 0 ");
+    return box && sscanf(box, "viewBox=\"0 0 %lf %lf", width, height) == 2;
+}
+
 bool svg_inline(FILE *out, const char *svg, unsigned number, const char *title)
 {
     double width, height;
-    const char *box = strstr(svg, "viewBox=\"0 0 ");
     const char *defs = strstr(svg, "<defs>");
     const char *body = defs ? strstr(defs, "</defs>") : NULL;
-    if (!box || !body ||
-        sscanf(box, "viewBox=\"0 0 %lf %lf", &width, &height) != 2)
+    if (!body || !svg_size(svg, &width, &height))
         return false;
     struct writer w = {.number = number};
     w.text = malloc(2 * strlen(svg) + 4096); /* ids may grow, little else */
@@ -286,8 +291,9 @@ bool svg_inline(FILE *out, const char *svg, unsigned number, const char *title)
     body_read(&w, body + strlen("</defs>"));
     fprintf(out,
             "<svg viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" "
-            "fill=\"none\" role=\"img\" aria-label=\"",
-            width, height, width, height);
+            "style=\"max-width:%.0fpx\" fill=\"none\" role=\"img\" "
+            "aria-label=\"",
+            width, height, width, height, width * LARGER);
     html_escape(out, title);
     fputs("\">", out);
     size_t body_end = w.used;

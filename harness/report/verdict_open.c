@@ -37,6 +37,19 @@ static int by_tail(const void *a, const void *b)
            (x->tail.median < y->tail.median);
 }
 
+/* By what is said of them, the share that is late, the greatest first; then by
+ * name, since under too high a rate many are wholly late. */
+static int by_lateness(const void *a, const void *b)
+{
+    const struct view_entry *x = *(const struct view_entry *const *)a;
+    const struct view_entry *y = *(const struct view_entry *const *)b;
+    char late[2][SAY_BYTES];
+    if (strcmp(say_percent(late[0], x->behind),
+               say_percent(late[1], y->behind)) == 0)
+        return strcmp(x->label, y->label);
+    return (x->behind < y->behind) - (x->behind > y->behind);
+}
+
 /* The entries that may be compared: those that kept up, then those that did
  * not, by their tails; *kept: how many of the first. The caller frees it. */
 static const struct view_entry **ranked(const struct view_case *c, size_t *kept,
@@ -144,7 +157,7 @@ static void flattered(FILE *out, const struct view_entry *e)
             say_time(due, e->sojourn.p99), say_ratio(ratio, flattery(e)));
 }
 
-/* Worst first. */
+/* Sorts the list. */
 static void fell_behind(FILE *out, const struct view_case *c,
                         const struct view_entry **list, size_t count, bool all)
 {
@@ -152,11 +165,7 @@ static void fell_behind(FILE *out, const struct view_case *c,
     const struct view_entry *most = most_flattered(list, count);
     if (count == 0)
         return;
-    for (size_t i = 0; i < count / 2; i++) {
-        const struct view_entry *e = list[i];
-        list[i] = list[count - 1 - i];
-        list[count - 1 - i] = e;
-    }
+    qsort(list, count, sizeof(*list), by_lateness);
     say_load(rate, c);
     fputs(". ", out);
     if (all)

@@ -143,7 +143,7 @@ class Maker:
 class Page(html.parser.HTMLParser):
     """What stands in the page: ids, references, what is open."""
 
-    VOID = {"meta", "br", "img", "link", "input", "hr"}
+    VOID = {"meta", "br", "wbr", "img", "link", "input", "hr"}
 
     def __init__(self, text):
         super().__init__()
@@ -238,7 +238,7 @@ class Whole(ReportCase):
             self.maker.case("heavy/body=%s" % size, delay_ms=10,
                             body_bytes=int(size[:-3]) * 1024,
                             axes={"body": size})
-        for delay in (10, 100):
+        for delay in (0, 10, 100):
             self.maker.case("slow/delay=%dms" % delay, delay_ms=delay,
                             axes={"delay": "%dms" % delay})
         for reuse in (True, False):
@@ -267,15 +267,21 @@ class Whole(ReportCase):
         for name, texts in (
                 ("overview.svg", (">sequential<", "ideal 40.0 ms",
                                   ">baseline<")),
-                ("overview-long.svg", (">computed<",)),
+                ("overview-long.svg", (">computed<", ">→<",
+                                       ">wall time, logarithmic axis<")),
                 ("overview-part.svg", ("failed: ended by signal 11",
                                        "absent: cannot &lt;wait> here")),
                 ("scaling-body-heavy.svg", (">1 KiB<", ">64 KiB<")),
-                ("scaling-delay-slow.svg", (">10 ms<", ">100 ms<")),
+                ("scaling-delay-slow.svg", (">0<", ">10 ms<", ">100 ms<")),
                 ("scaling-memory-grow.svg", ("virtual", "resident"))):
             figure = self.read("plots", name)
             for text in texts:
                 self.assertIn(text, figure, name)
+        # Of a sweep the first case that tells most: 3 of 3 pairs differ.
+        self.assertIn(">grow/tasks=10<", self.read("plots", "overview.svg"))
+        self.assertIn("picture, `grow/tasks=10`, that in which the most pairs",
+                      self.read("report.md"))
+        self.assertIn("`grow/tasks=10` (3 of 3)", self.read("report.md"))
         # One measured strategy makes no comparison.
         self.assertNotIn(">part<", self.read("plots", "overview.svg"))
         self.assertEqual(self.check_page().tags["svg"],

@@ -160,6 +160,14 @@ static const struct {
      {STRONG "Nobody kept up" STRONG " with 400/s (Poisson): " CODE "a" CODE
              " (8.0 % late, though places were free)"},
      {"too small", "All "}},
+    /* Named by how late they were, then by name, whatever their tails. */
+    {{{"c", 770, SLOWER, 12, 15.3, 0.99, 0.01, 4, 4},
+      {"d", 770, STEADY, 11, 12.1, 0.5, 0.01, 4, 4},
+      {"b", 770, STEADY, 11, 12.1, 0.99, 0.01, 4, 4}},
+     {"Nobody kept up" STRONG " with 400/s (Poisson): " CODE "b" CODE
+      " (99 % late), " CODE "c" CODE " (99 % late) and " CODE "d" CODE
+      " (50 % late)"},
+     {"All "}},
 };
 
 static void test_verdicts(void **state)

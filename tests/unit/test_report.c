@@ -788,7 +788,8 @@ static void test_svg(void **state)
     fclose(out);
     assert_string_equal(
         text, "<svg viewBox=\"0 0 40 30\" width=\"40\" height=\"30\" "
-              "fill=\"none\" role=\"img\" aria-label=\"a &quot;b&quot;\">"
+              "style=\"max-width:54px\" fill=\"none\" role=\"img\" "
+              "aria-label=\"a &quot;b&quot;\">"
               "<defs><circle id=\"f7Pt5\" cx=\"0\" r=\"1\"/>"
               "<use href=\"#f7Pt5\" id=\"f7Pt6\" fill=\"currentColor\"/>"
               "</defs><g><path stroke=\"black\" d=\"M1,2.5 L3,4.5\"/>"

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../suite/words.h"
 #include "causes.h"
 #include "document.h"
 #include "say.h"
@@ -28,16 +29,15 @@ struct warner {
 __attribute__((format(printf, 2, 3))) static void say(struct warner *w,
                                                       const char *format, ...)
 {
-    char *text = NULL;
     va_list arguments;
     if (w->said == EACH_MOST) {
         w->held++;
         return;
     }
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = words_vprintf(format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (!text)
         return;
     w->said++;
     w->warn(w->self, text);

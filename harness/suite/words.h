@@ -5,6 +5,7 @@
 #ifndef CONCUR_WORDS_H
 #define CONCUR_WORDS_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,6 +15,12 @@ const char *complain(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
 extern const char no_memory[];
+
+/* Text as by printf, allocated; NULL if there is no memory. */
+char *words_printf(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+char *words_vprintf(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
 
 /* Skips white space at the front and cuts it off at the end, in place. */
 char *word_trim(char *text);

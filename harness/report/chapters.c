@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "apart.h"
-#include "costs.h"
 #include "laws.h"
 #include "say.h"
+#include "task_costs.h"
 #include "uses.h"
 #include "verdict.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Curves: the cases of a section that differ only in the number of tasks, for
- * one strategy. What is fitted over them is growth.c's and costs.c's.
+ * one strategy. What is fitted over them is growth.c's and cost_lines.c's.
  */
 #ifndef CONCUR_CURVES_H
 #define CONCUR_CURVES_H

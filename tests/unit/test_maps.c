@@ -9,7 +9,7 @@
 #include "../../harness/report/laws.h"
 #include "../../harness/report/price.h"
 #include "../../harness/report/uses.h"
-#include "../../harness/stats/costs.h"
+#include "../../harness/stats/cost_lines.h"
 #include "../../harness/stats/growth.h"
 
 #include <math.h>
@@ -151,7 +151,7 @@ static void test_relative_line(void **state)
     static const double x[] = {1, 10, 100, 1000}, y[] = {5, 15, 90, 1100};
     static const double exact[] = {12, 30, 210, 2010};
     double misfit;
-    struct line line = costs_line_relative(x, y, 4, &misfit);
+    struct line line = cost_line_relative(x, y, 4, &misfit);
 
     (void)state;
     assert_near(line.intercept, 4.11455326915786, 1e-6);
@@ -159,11 +159,11 @@ static void test_relative_line(void **state)
     assert_near(misfit, 0.13186615065997118, 1e-6);
     assert_near(line.lo, 0.6047675438091408, 1e-6);
     assert_near(line.hi, 1.3479022695522223, 1e-6);
-    line = costs_line_relative(x, exact, 4, &misfit);
+    line = cost_line_relative(x, exact, 4, &misfit);
     assert_near(line.slope, 2, 1e-9);
     assert_near(line.intercept, 10, 1e-9);
     assert_near(misfit, 0, 1e-9);
-    line = costs_line_relative(x, y, 2, &misfit);
+    line = cost_line_relative(x, y, 2, &misfit);
     assert_true(isnan(line.lo) && isnan(misfit));
     assert_near(line.slope, 10. / 9, 1e-9);
 }
@@ -739,7 +739,7 @@ static json_t *sweep(void)
                                 entry_of("line", 2 + n / 100, 10, 7 + n / 100),
                                 entry_of("square", 2 + n * n / 10000, 10, 7))));
     }
-    json_t *growth = growth_json(cases), *costs = costs_json(cases);
+    json_t *growth = growth_json(cases), *costs = cost_lines_json(cases);
     return json_pack("{s:o, s:o, s:o}", "growth", growth, "costs", costs,
                      "cases", cases);
 }

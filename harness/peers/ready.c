@@ -122,7 +122,7 @@ static void find_runtime(struct peer *peer, const struct runtime *runtime)
     say_absent(peer, runtime, (const char *const[]){reasons[0], reasons[1]});
 }
 
-/* One word to a shell, whatever is in it. NULL if there is no memory. */
+/* As word_quote writes it; NULL if there is no memory. */
 static char *quoted(const char *text)
 {
     char *words = NULL;
@@ -131,10 +131,7 @@ static char *quoted(const char *text)
 
     if (!out)
         return NULL;
-    fputc('\'', out);
-    for (const char *p = text; *p; p++)
-        fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
-    fputc('\'', out);
+    word_quote(out, text);
     if (fclose(out) == 0)
         return words;
     free(words);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../suite/words.h"
 #include "say.h"
 
 /* ---- machine and method ---- */
@@ -234,12 +235,10 @@ static void word_write(FILE *out, const char *text)
         plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
                        "VWXYZ0123456789-_=+:,./%@",
                        *p) != NULL;
-    if (!plain)
-        fputc('\'', out);
-    for (const char *p = text; *p; p++)
-        fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
-    if (!plain)
-        fputc('\'', out);
+    if (plain)
+        fputs(text, out);
+    else
+        word_quote(out, text);
 }
 
 /* The run's command line with its seed. Without its folder: that one holds

@@ -110,6 +110,14 @@ char **words_of(const char *text, size_t *count)
     return words;
 }
 
+void word_quote(FILE *out, const char *word)
+{
+    fputc('\'', out);
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+    fputc('\'', out);
+}
+
 /* ---- the nearest word ---- */
 
 /* Longer words are not compared: no name here is that long. */

@@ -7,7 +7,7 @@ run.py [--only PATTERN] FILE...
 Each file is a process of its own with a time limit, and says what it did in
 TAP, so that a crash or a hang is one more failed test and nothing else. The
 last line is the sum. PATTERN is searched for in "file.test"; a cmocka program
-runs whole where the pattern is found in its name or in one of its tests.
+runs whole where the pattern is found in its name.
 """
 
 import argparse

@@ -11,6 +11,7 @@
 
 #include "../report/say.h"
 #include "../report/verdict.h"
+#include "../suite/words.h"
 
 #define COLUMNS 80
 #define LABEL   19
@@ -55,13 +56,12 @@ static void fill(FILE *out, const char *text, int at, int indent)
 __attribute__((format(printf, 3, 4))) static void fill_format(
     FILE *out, int indent, const char *format, ...)
 {
-    char *text = NULL;
     va_list arguments;
 
     va_start(arguments, format);
-    int printed = vasprintf(&text, format, arguments);
+    char *text = words_vprintf(format, arguments);
     va_end(arguments);
-    if (printed >= 0) {
+    if (text) {
         fprintf(out, "%*s", indent, "");
         fill(out, text, indent, indent);
     }

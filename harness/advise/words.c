@@ -12,6 +12,7 @@
 
 #include "../report/say.h"
 #include "../report/verdict.h"
+#include "../suite/words.h"
 
 /* ---- sentences ---- */
 
@@ -23,13 +24,12 @@ struct sayer_of {
 __attribute__((format(printf, 2, 3))) static void tell(const struct sayer_of *s,
                                                        const char *format, ...)
 {
-    char *text = NULL;
     va_list arguments;
 
     va_start(arguments, format);
-    int printed = vasprintf(&text, format, arguments);
+    char *text = words_vprintf(format, arguments);
     va_end(arguments);
-    if (printed < 0)
+    if (!text)
         return;
     s->say(s->self, text);
     free(text);

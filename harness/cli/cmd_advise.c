@@ -31,49 +31,6 @@ static const char *set_budget(void *target, const struct option *option,
     return wrong;
 }
 
-static const char *set_precision(void *target, const struct option *option,
-                                 const char *text)
-{
-    (void)option;
-    return parse_precision(
-        text, &((struct advise_options *)target)->advise.precision);
-}
-
-static const char *set_seed(void *target, const struct option *option,
-                            const char *text)
-{
-    (void)option;
-    return parse_seed(text, &((struct advise_options *)target)->advise.seed);
-}
-
-static const char *set_out(void *target, const struct option *option,
-                           const char *text)
-{
-    (void)option;
-    ((struct advise_options *)target)->advise.out = text;
-    return *text ? NULL : "needs the name of a folder";
-}
-
-static const char *set_flag(void *target, const struct option *option,
-                            const char *text)
-{
-    struct advise_options *o = target;
-
-    (void)text;
-    if (strcmp(option->name, "json") == 0)
-        o->advise.json = true;
-    else
-        o->advise.quiet = true;
-    return NULL;
-}
-
-static const char *set_key(void *target, const struct option *option,
-                           const char *text)
-{
-    key_options_take(&((struct advise_options *)target)->keys, option, text);
-    return NULL;
-}
-
 static const struct option own_options[] = {
     {.name = "budget",
      .value = "TIME",
@@ -85,23 +42,33 @@ static const struct option own_options[] = {
      .help = "end before that once the 95 % intervals of those still in the "
              "race are at most that far to either side, on average (default: "
              "2%)",
-     .set = set_precision},
+     .at = offsetof(struct advise_options, advise.precision),
+     .set = option_precision},
     {.name = "strategies",
      .value = "A,B:N",
      .help = "the candidates, the likeliest first; NAME:N sets the width of "
              "one (default: all that can be an answer; pools also at a width "
              "that fits the load)",
-     .set = set_key},
+     .at = offsetof(struct advise_options, keys),
+     .set = key_options_take},
     {.name = "seed",
      .value = "N",
      .help = "of drawn delays and of the order (default: a fresh one)",
-     .set = set_seed},
+     .at = offsetof(struct advise_options, advise.seed),
+     .set = option_seed},
     {.name = "out",
      .value = "DIR",
      .help = "the folder of the run (default: results/TIME-advise)",
-     .set = set_out},
-    {.name = "json", .help = "the answer as JSON", .set = set_flag},
-    {.name = "quiet", .help = "no progress", .set = set_flag},
+     .at = offsetof(struct advise_options, advise.out),
+     .set = option_folder},
+    {.name = "json",
+     .help = "the answer as JSON",
+     .at = offsetof(struct advise_options, advise.json),
+     .set = option_flag},
+    {.name = "quiet",
+     .help = "no progress",
+     .at = offsetof(struct advise_options, advise.quiet),
+     .set = option_flag},
 };
 #define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))
 
@@ -115,7 +82,8 @@ static const struct option *options(void)
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
 
     memcpy(table, own_options, sizeof(own_options));
-    key_options_append(table, OWN_OPTIONS, not_here, set_key);
+    key_options_append(table, OWN_OPTIONS, not_here,
+                       offsetof(struct advise_options, keys));
     return table;
 }
 

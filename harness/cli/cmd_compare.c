@@ -28,19 +28,6 @@ static const char *set_threshold(void *target, const struct option *option,
         text, &((struct compare_options *)target)->request.threshold);
 }
 
-static const char *set_flag(void *target, const struct option *option,
-                            const char *text)
-{
-    struct compare_options *o = target;
-
-    (void)text;
-    if (strcmp(option->name, "absolute") == 0)
-        o->request.absolute = true;
-    else
-        o->markdown = true;
-    return NULL;
-}
-
 static const char *set_plot(void *target, const struct option *option,
                             const char *text)
 {
@@ -61,10 +48,12 @@ static const struct option table[] = {
     {.name = "absolute",
      .help = "judge wall times, not their ratios to the baseline's; only "
              "where the machine is known not to drift",
-     .set = set_flag},
+     .at = offsetof(struct compare_options, request.absolute),
+     .set = option_flag},
     {.name = "markdown",
      .help = "Markdown for a pull request in place of the table",
-     .set = set_flag},
+     .at = offsetof(struct compare_options, markdown),
+     .set = option_flag},
     {.name = "plot",
      .value = "FILE.svg",
      .help = "draw the shifts too; the figure's data goes beside it (.tsv)",

@@ -16,15 +16,6 @@ struct doctor_options {
     bool json;
 };
 
-static const char *set_json(void *target, const struct option *option,
-                            const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct doctor_options *)target)->json = true;
-    return NULL;
-}
-
 static const char *set_root(void *target, const struct option *option,
                             const char *text)
 {
@@ -34,7 +25,10 @@ static const char *set_root(void *target, const struct option *option,
 }
 
 static const struct option table[] = {
-    {.name = "json", .help = "an array of all findings", .set = set_json},
+    {.name = "json",
+     .help = "an array of all findings",
+     .at = offsetof(struct doctor_options, json),
+     .set = option_flag},
     {.name = "root",
      .value = "DIR",
      .help = "read the files below DIR instead",

@@ -25,15 +25,6 @@ static const char *set_port(void *target, const struct option *option,
     return wrong;
 }
 
-static const char *set_quiet(void *target, const struct option *option,
-                             const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct origin_options *)target)->quiet = true;
-    return NULL;
-}
-
 static const char *set_ready_fd(void *target, const struct option *option,
                                 const char *text)
 {
@@ -53,16 +44,6 @@ static const char *set_addresses(void *target, const struct option *option,
                        &((struct origin_options *)target)->addresses);
 }
 
-static const char *set_die_with_parent(void *target,
-                                       const struct option *option,
-                                       const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct origin_options *)target)->die_with_parent = true;
-    return NULL;
-}
-
 static const struct option table[] = {
     {.name = "port",
      .value = "N",
@@ -72,7 +53,10 @@ static const struct option table[] = {
      .value = "ADDRESS",
      .help = "to bind (default: 127.0.0.1)",
      .set = set_address},
-    {.name = "quiet", .help = "do not say where it listens", .set = set_quiet},
+    {.name = "quiet",
+     .help = "do not say where it listens",
+     .at = offsetof(struct origin_options, quiet),
+     .set = option_flag},
     {.name = "addresses",
      .value = "N",
      .help = "on 127.0.0.1 and those after it, as many as can be had",
@@ -87,7 +71,8 @@ static const struct option table[] = {
     {.name = "die-with-parent",
      .help = "end when the process that started it ends",
      .hidden = true,
-     .set = set_die_with_parent},
+     .at = offsetof(struct origin_options, die_with_parent),
+     .set = option_flag},
     {.name = NULL},
 };
 

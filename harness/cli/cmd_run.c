@@ -25,14 +25,6 @@ struct run_options {
     const char *resume; /* the folder of a run to go on with */
 };
 
-static const char *set_suite(void *target, const struct option *option,
-                             const char *text)
-{
-    (void)option;
-    ((struct run_options *)target)->suite.suite = text;
-    return *text ? NULL : "needs a name or a file";
-}
-
 static const char *set_cases(void *target, const struct option *option,
                              const char *text)
 {
@@ -50,62 +42,12 @@ static const char *set_cases(void *target, const struct option *option,
     return NULL;
 }
 
-static const char *set_seed(void *target, const struct option *option,
-                            const char *text)
-{
-    (void)option;
-    return parse_seed(text, &((struct run_options *)target)->run.seed);
-}
-
-static const char *set_out(void *target, const struct option *option,
-                           const char *text)
-{
-    (void)option;
-    ((struct run_options *)target)->run.out = text;
-    return *text ? NULL : "needs the name of a folder";
-}
-
 static const char *set_resume(void *target, const struct option *option,
                               const char *text)
 {
     (void)option;
     ((struct run_options *)target)->resume = text;
     return *text ? NULL : "needs the folder of a run";
-}
-
-static const char *set_quiet(void *target, const struct option *option,
-                             const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct run_options *)target)->run.quiet = true;
-    return NULL;
-}
-
-static const char *set_pin(void *target, const struct option *option,
-                           const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct run_options *)target)->run.pin = true;
-    return NULL;
-}
-
-static const char *set_may_idle(void *target, const struct option *option,
-                                const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct run_options *)target)->run.may_idle = true;
-    return NULL;
-}
-
-static const char *set_precision(void *target, const struct option *option,
-                                 const char *text)
-{
-    (void)option;
-    return parse_precision(text,
-                           &((struct run_options *)target)->run.precision);
 }
 
 static const char *set_budget(void *target, const struct option *option,
@@ -134,19 +76,13 @@ static const char *set_peer(void *target, const struct option *option,
     return NULL;
 }
 
-static const char *set_key(void *target, const struct option *option,
-                           const char *text)
-{
-    key_options_take(&((struct run_options *)target)->keys, option, text);
-    return NULL;
-}
-
 static const struct option own_options[] = {
     {.name = "suite",
      .value = "NAME|FILE",
      .help = "the cases: a suite of concur's (see concur list) or a file "
              "(default: full)",
-     .set = set_suite},
+     .at = offsetof(struct run_options, suite.suite),
+     .set = option_suite},
     {.name = "cases",
      .value = "A,B",
      .help = "only these; a section's name takes all of its sweep",
@@ -155,17 +91,20 @@ static const struct option own_options[] = {
      .value = "N",
      .help = "of drawn delays and of the order (default: a fresh one, which "
              "is printed)",
-     .set = set_seed},
+     .at = offsetof(struct run_options, run.seed),
+     .set = option_seed},
     {.name = "out",
      .value = "DIR",
      .help = "the run's own folder (default: results/TIME-SUITE)",
-     .set = set_out},
+     .at = offsetof(struct run_options, run.out),
+     .set = option_folder},
     {.name = "precision",
      .value = "PERCENT",
      .help = "with rounds = auto: go on until the 95 % interval of every "
              "speed-up is at most that far to either side of it, on average "
              "(default: 2%)",
-     .set = set_precision},
+     .at = offsetof(struct run_options, run.precision),
+     .set = option_precision},
     {.name = "budget",
      .value = "TIME",
      .help = "with rounds = auto: the time in which that has to be reached, "
@@ -173,11 +112,13 @@ static const struct option own_options[] = {
      .set = set_budget},
     {.name = "pin",
      .help = "the origin on one core, strategies and peers on the others",
-     .set = set_pin},
+     .at = offsetof(struct run_options, run.pin),
+     .set = option_flag},
     {.name = "may-idle",
      .help = "processors may fall asleep; otherwise they are kept awake while "
              "the run measures, where /dev/cpu_dma_latency may be opened",
-     .set = set_may_idle},
+     .at = offsetof(struct run_options, run.may_idle),
+     .set = option_flag},
     {.name = "peer",
      .value = "NAME[:N]=COMMAND",
      .help = "an external strategy of your own, for every case; may be given "
@@ -189,7 +130,10 @@ static const struct option own_options[] = {
      .help = "go on with the run in DIR from where it stopped; takes no other "
              "option but --quiet",
      .set = set_resume},
-    {.name = "quiet", .help = "no progress and no table", .set = set_quiet},
+    {.name = "quiet",
+     .help = "no progress and no table",
+     .at = offsetof(struct run_options, run.quiet),
+     .set = option_flag},
 };
 #define OWN_OPTIONS (sizeof(own_options) / sizeof(own_options[0]))
 
@@ -199,7 +143,8 @@ static const struct option *options(void)
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
 
     memcpy(table, own_options, sizeof(own_options));
-    key_options_append(table, OWN_OPTIONS, NULL, set_key);
+    key_options_append(table, OWN_OPTIONS, NULL,
+                       offsetof(struct run_options, keys));
     return table;
 }
 

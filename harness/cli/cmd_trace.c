@@ -25,36 +25,12 @@ struct trace_options {
     struct key_options keys;
 };
 
-static const char *set_suite(void *target, const struct option *option,
-                             const char *text)
-{
-    (void)option;
-    ((struct trace_options *)target)->suite = text;
-    return *text ? NULL : "needs a name or a file";
-}
-
 static const char *set_strategy(void *target, const struct option *option,
                                 const char *text)
 {
     (void)option;
     ((struct trace_options *)target)->strategy = text;
     return strchr(text, ',') ? "takes one strategy" : NULL;
-}
-
-static const char *set_seed(void *target, const struct option *option,
-                            const char *text)
-{
-    (void)option;
-    return parse_seed(text, &((struct trace_options *)target)->trace.seed);
-}
-
-static const char *set_debug(void *target, const struct option *option,
-                             const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct trace_options *)target)->trace.debug = true;
-    return NULL;
 }
 
 static const char *set_slow(void *target, const struct option *option,
@@ -67,15 +43,6 @@ static const char *set_slow(void *target, const struct option *option,
     return parse_duration(text, &o->trace.slow);
 }
 
-static const char *set_forever(void *target, const struct option *option,
-                               const char *text)
-{
-    (void)option;
-    (void)text;
-    ((struct trace_options *)target)->trace.forever = true;
-    return NULL;
-}
-
 static const char *set_break(void *target, const struct option *option,
                              const char *text)
 {
@@ -86,19 +53,13 @@ static const char *set_break(void *target, const struct option *option,
     return parse_count(text, 0, UINT32_MAX, &trace->break_at);
 }
 
-static const char *set_key(void *target, const struct option *option,
-                           const char *text)
-{
-    key_options_take(&((struct trace_options *)target)->keys, option, text);
-    return NULL;
-}
-
 static const struct option own_options[] = {
     {.name = "suite",
      .value = "NAME|FILE",
      .help = "where the case is: a suite of concur's (see concur list) or a "
              "file (default: " DEFAULT_SUITE ")",
-     .set = set_suite},
+     .at = offsetof(struct trace_options, suite),
+     .set = option_suite},
     {.name = "strategy",
      .value = "NAME[:N]",
      .help = "who does the work (default: " DEFAULT_STRATEGY "; the last that "
@@ -107,11 +68,13 @@ static const struct option own_options[] = {
     {.name = "seed",
      .value = "N",
      .help = "of drawn delays (default: 1)",
-     .set = set_seed},
+     .at = offsetof(struct trace_options, trace.seed),
+     .set = option_seed},
     {.name = "debug",
      .help = "on stderr: the loop's backend, address look-ups, callbacks that "
              "held the loop, tasks that were never started",
-     .set = set_debug},
+     .at = offsetof(struct trace_options, trace.debug),
+     .set = option_flag},
     {.name = "slow-callback",
      .value = "TIME",
      .help = "--debug tells of a loop held for longer (default: 100ms)",
@@ -119,7 +82,8 @@ static const struct option own_options[] = {
     {.name = "forever",
      .help = "when all is done, go on until Ctrl-C, as a loop that runs for "
              "ever",
-     .set = set_forever},
+     .at = offsetof(struct trace_options, trace.forever),
+     .set = option_flag},
     {.name = "break",
      .value = "N",
      .help = "stop in the debugger when task N has finished",
@@ -136,7 +100,8 @@ static const struct option *options(void)
     static struct option table[OWN_OPTIONS + KEYS_MAX + 1];
 
     memcpy(table, own_options, sizeof(own_options));
-    key_options_append(table, OWN_OPTIONS, not_here, set_key);
+    key_options_append(table, OWN_OPTIONS, not_here,
+                       offsetof(struct trace_options, keys));
     return table;
 }
 

@@ -30,10 +30,7 @@ static bool is_among(const char *name, const char *const *words)
 }
 
 void key_options_append(struct option *table, size_t count,
-                        const char *const *except,
-                        const char *(*set)(void *target,
-                                           const struct option *option,
-                                           const char *text))
+                        const char *const *except, size_t at)
 {
     static char help[KEYS_MAX][320];
 
@@ -45,18 +42,21 @@ void key_options_append(struct option *table, size_t count,
                                          .value = case_keys[k].value,
                                          .implied = case_keys[k].implied,
                                          .help = help[k],
-                                         .set = set};
+                                         .at = at,
+                                         .set = key_options_take};
     }
     table[count].name = NULL;
 }
 
-void key_options_take(struct key_options *into, const struct option *option,
-                      const char *text)
+const char *key_options_take(void *target, const struct option *option,
+                             const char *text)
 {
+    struct key_options *into = (void *)((char *)target + option->at);
     static const char *const makers[] = {"workload", "steps", "url", "urls",
                                          NULL};
 
     into->overrides[into->count++] = (struct override){option->name, text};
     into->own_case |= is_among(option->name, makers);
     into->urls |= strcmp(option->name, "urls") == 0;
+    return NULL;
 }

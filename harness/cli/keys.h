@@ -20,15 +20,13 @@ struct key_options {
 
 /* Appends an option for each key that is not among `except` (ends with NULL;
  * NULL: none) to the table, which has `count` entries of at most KEYS_MAX
- * less than it has room for, and ends it. `set` is to call key_options_take.
- */
+ * less than it has room for, and ends it. `at`: where the caller's struct has
+ * its key_options. */
 void key_options_append(struct option *table, size_t count,
-                        const char *const *except,
-                        const char *(*set)(void *target,
-                                           const struct option *option,
-                                           const char *text));
+                        const char *const *except, size_t at);
 
-void key_options_take(struct key_options *into, const struct option *option,
-                      const char *text);
+/* The setter of such an option. */
+const char *key_options_take(void *target, const struct option *option,
+                             const char *text);
 
 #endif

@@ -136,3 +136,44 @@ enum options_result options_read(struct arguments *into, char **argv)
     }
     return OPTIONS_READ;
 }
+
+/* ---- setters ---- */
+
+static void *field(void *target, const struct option *option)
+{
+    return (char *)target + option->at;
+}
+
+const char *option_flag(void *target, const struct option *option,
+                        const char *text)
+{
+    (void)text;
+    *(bool *)field(target, option) = true;
+    return NULL;
+}
+
+const char *option_seed(void *target, const struct option *option,
+                        const char *text)
+{
+    return parse_seed(text, field(target, option));
+}
+
+const char *option_folder(void *target, const struct option *option,
+                          const char *text)
+{
+    *(const char **)field(target, option) = text;
+    return *text ? NULL : "needs the name of a folder";
+}
+
+const char *option_suite(void *target, const struct option *option,
+                         const char *text)
+{
+    *(const char **)field(target, option) = text;
+    return *text ? NULL : "needs a name or a file";
+}
+
+const char *option_precision(void *target, const struct option *option,
+                             const char *text)
+{
+    return parse_precision(text, field(target, option));
+}

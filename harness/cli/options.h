@@ -19,12 +19,26 @@ struct option {
     const char *help;    /* one line */
     bool hidden;         /* from --help: the harness's own use */
     bool repeats;        /* may be given several times */
+    size_t at;           /* offset of the field that a setter below fills */
 
     /* Takes `text` (NULL where `value` is) into the caller's struct. NULL, or
      * what is wrong with it. */
     const char *(*set)(void *target, const struct option *option,
                        const char *text);
 };
+
+/* Setters of what several commands have: the field at `at` of the caller's
+ * struct, of the type named. */
+const char *option_flag(void *target, const struct option *option,
+                        const char *text); /* bool: it was given */
+const char *option_seed(void *target, const struct option *option,
+                        const char *text); /* uint64_t */
+const char *option_folder(void *target, const struct option *option,
+                          const char *text); /* const char *, borrowed */
+const char *option_suite(void *target, const struct option *option,
+                         const char *text); /* likewise: a name or a file */
+const char *option_precision(void *target, const struct option *option,
+                             const char *text); /* double, a share */
 
 /* What a command line is read into. */
 struct arguments {

@@ -8,6 +8,7 @@
 #include "../stats/series.h"
 #include "../stats/stats.h"
 #include "../stats/tails.h"
+#include "../suite/words.h"
 #include "parts.h"
 
 #include <limits.h>
@@ -20,14 +21,6 @@ static const char *const side_names[] = {"OLD", "NEW"};
 
 /* ---- adding to a comparison ---- */
 
-/* Text as by printf, allocated; NULL without memory. */
-static char *text_of(const char *format, va_list arguments)
-{
-    char *text;
-
-    return vasprintf(&text, format, arguments) < 0 ? NULL : text;
-}
-
 bool compare_note(struct comparison *c, const char *format, ...)
 {
     char **more = realloc(c->notes, (c->note_count + 1) * sizeof *more);
@@ -37,7 +30,7 @@ bool compare_note(struct comparison *c, const char *format, ...)
         return false;
     c->notes = more;
     va_start(arguments, format);
-    more[c->note_count] = text_of(format, arguments);
+    more[c->note_count] = words_vprintf(format, arguments);
     va_end(arguments);
     return more[c->note_count] != NULL && ++c->note_count > 0;
 }
@@ -54,11 +47,10 @@ bool compare_gap(struct comparison *c, const char *in_case, const char *label,
     c->gaps = more;
     more += c->gap_count++;
     va_start(arguments, format);
-    more->why = text_of(format, arguments);
+    more->why = words_vprintf(format, arguments);
     va_end(arguments);
-    if (asprintf(&more->what, "%s%s%s", in_case, label != NULL ? ", " : "",
-                 label != NULL ? label : "") < 0)
-        more->what = NULL;
+    more->what = words_printf("%s%s%s", in_case, label != NULL ? ", " : "",
+                              label != NULL ? label : "");
     return more->why != NULL && more->what != NULL;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../sample/sampler.h"
+#include "../suite/words.h"
 #include "peers.h"
 
 /* A runtime that takes longer to start is not of use. */
@@ -80,26 +81,27 @@ static const struct runtime *runtime_of(const char *command)
     return NULL;
 }
 
+static void say_not_installed(struct peer *peer, const char *word)
+{
+    peer->absent =
+        words_printf("%s is not installed; see make deps-peers", word);
+}
+
 /* Of two reasons the first one counts, unless nothing is there at all. */
 static void say_absent(struct peer *peer, const struct runtime *runtime,
                        const char *const reasons[PROGRAMS])
 {
     size_t p = strstr(reasons[0], "exit code 127") ? 1 : 0;
     const char *reason = reasons[p];
-    int printed;
 
     if (strstr(reason, "exit code 127"))
-        printed =
-            asprintf(&peer->absent, "%s is not installed; see make deps-peers",
-                     runtime->word);
+        say_not_installed(peer, runtime->word);
     else
-        printed = asprintf(
-            &peer->absent, "%s: %s%s", runtime->programs[p], reason,
-            strstr(reason, "No module") || strstr(reason, "is not defined")
-                ? "; see make deps-peers"
-                : "");
-    if (printed < 0)
-        peer->absent = NULL;
+        peer->absent = words_printf("%s: %s%s", runtime->programs[p], reason,
+                                    strstr(reason, "No module") ||
+                                            strstr(reason, "is not defined")
+                                        ? "; see make deps-peers"
+                                        : "");
 }
 
 /* `python3 x.py` with the Python that can run it. */
@@ -113,15 +115,14 @@ static void find_runtime(struct peer *peer, const struct runtime *runtime)
 
         if (!has(runtime, program, names, reasons[p], sizeof(reasons[p])))
             continue;
-        if (asprintf(&peer->ready, "%s%s", program,
-                     peer->command + strlen(runtime->word)) < 0)
-            peer->ready = NULL;
+        peer->ready = words_printf("%s%s", program,
+                                   peer->command + strlen(runtime->word));
         return;
     }
     say_absent(peer, runtime, (const char *const[]){reasons[0], reasons[1]});
 }
 
-/* One word to a shell, whatever is in it. NULL if there is no memory. */
+/* As word_quote writes it; NULL if there is no memory. */
 static char *quoted(const char *text)
 {
     char *words = NULL;
@@ -130,10 +131,7 @@ static char *quoted(const char *text)
 
     if (!out)
         return NULL;
-    fputc('\'', out);
-    for (const char *p = text; *p; p++)
-        fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
-    fputc('\'', out);
+    word_quote(out, text);
     if (fclose(out) == 0)
         return words;
     free(words);
@@ -173,20 +171,13 @@ static bool is_installed(const char *program)
     return false;
 }
 
-static void say_no_program(struct peer *peer)
-{
-    if (asprintf(&peer->absent, "%s is not installed; see make deps-peers",
-                 peer->program) < 0)
-        peer->absent = NULL;
-}
-
 static void find(struct peer *peer)
 {
     const struct runtime *runtime =
         peer->built ? NULL : runtime_of(peer->command);
 
     if (peer->program && !is_installed(peer->program))
-        say_no_program(peer);
+        say_not_installed(peer, peer->program);
     else if (peer->built)
         find_built(peer);
     else if (runtime)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "claims.h"
-#include "costs.h"
 #include "say.h"
+#include "task_costs.h"
 
 enum { EXAMPLE, ARTICLE, PEERS, STRATEGIES, CLAIMS, CELLS };
 

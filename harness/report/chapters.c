@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include "apart.h"
-#include "costs.h"
 #include "example.h"
 #include "laws.h"
 #include "say.h"
+#include "task_costs.h"
 #include "uses.h"
 #include "verdict.h"
 

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "../stats/stats.h"
-#include "costs.h"
 #include "document.h"
 #include "say.h"
+#include "task_costs.h"
 #include "verdict.h"
 
 /* Against the rounding of a suite's decimals. */

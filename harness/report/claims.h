@@ -7,10 +7,10 @@
  * satisfies it, and does not hold only where none of it does; below six rounds
  * the range takes the interval's place. Ratios are paired within rounds, those
  * of two cases by the rounds' numbers. What one more task takes is the slope
- * over the section's batch sizes, with its interval (harness/stats/costs.h); a
- * ratio of two slopes lies between those of their intervals' ends. Counts are
- * the greatest of any round; the order of tasks is that of the one round in
- * timeline.csv.
+ * over the section's batch sizes, with its interval
+ * (harness/stats/cost_lines.h); a ratio of two slopes lies between those of
+ * their intervals' ends. Counts are the greatest of any round; the order of
+ * tasks is that of the one round in timeline.csv.
  */
 #ifndef CONCUR_CLAIMS_H
 #define CONCUR_CLAIMS_H

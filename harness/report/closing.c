@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../suite/words.h"
 #include "say.h"
 
 /* ---- machine and method ---- */
@@ -146,9 +147,8 @@ static void awake(struct doc *doc, const struct view *view)
                  view_text_or(awake, "why_not", "?"));
 }
 
-static void method_of_samples(struct doc *doc, const struct view *view)
+static void method_of_times(struct doc *doc, const struct view *view)
 {
-    doc_heading(doc, 2, "method", "Method, and what cannot be told");
     doc_item(doc,
              "A round is every strategy of a case once, in an order "
              "reshuffled for each round from seed %.0f. Every sample is "
@@ -175,6 +175,10 @@ static void method_of_samples(struct doc *doc, const struct view *view)
         doc_item(doc, "The run was not calibrated (" CODE "--calibrate" CODE
                       "): that differences below 2 %% are called ties is a "
                       "rule of thumb, and no finding about this machine.");
+}
+
+static void method_of_other_figures(struct doc *doc, const struct view *view)
+{
     doc_item(doc, "Percentiles are of all tasks of all rounds together, from "
                   "histograms with an error of at most 1 %%; those that the "
                   "number of tasks cannot support are left out.");
@@ -196,7 +200,9 @@ static void method_of_samples(struct doc *doc, const struct view *view)
 
 static void method(struct doc *doc, const struct view *view)
 {
-    method_of_samples(doc, view);
+    doc_heading(doc, 2, "method", "Method, and what cannot be told");
+    method_of_times(doc, view);
+    method_of_other_figures(doc, view);
     doc_item(doc, "The origin runs on the same machine, in a process of its "
                   "own, over the loopback interface, which it shares with "
                   "the strategies. Nothing here tells how they would compare "
@@ -229,12 +235,10 @@ static void word_write(FILE *out, const char *text)
         plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
                        "VWXYZ0123456789-_=+:,./%@",
                        *p) != NULL;
-    if (!plain)
-        fputc('\'', out);
-    for (const char *p = text; *p; p++)
-        fputs(*p == '\'' ? "'\\''" : (char[]){*p, '\0'}, out);
-    if (!plain)
-        fputc('\'', out);
+    if (plain)
+        fputs(text, out);
+    else
+        word_quote(out, text);
 }
 
 /* The run's command line with its seed. Without its folder: that one holds

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../suite/words.h"
+
 enum { FORMATS = 2 };
 
 struct doc {
@@ -93,11 +95,9 @@ bool doc_finish(struct doc *doc, char **markdown, char **html)
 /* The text that format and arguments make; the caller frees it. */
 static char *text_of(struct doc *doc, const char *format, va_list arguments)
 {
-    char *text = NULL;
-    if (vasprintf(&text, format, arguments) < 0) {
+    char *text = words_vprintf(format, arguments);
+    if (!text)
         doc->failed = true;
-        return NULL;
-    }
     return text;
 }
 

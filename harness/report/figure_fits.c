@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "costs.h"
 #include "say.h"
+#include "task_costs.h"
 
 static const char *const parts[] = {"kernel_stack_bytes", "page_table_bytes",
                                     "virtual_bytes", "resident_bytes"};

@@ -2,7 +2,7 @@
 /*
  * The chapter on cost laws, and the sentence about who grows faster than
  * linearly. See laws.h. Sections that were read with a probe have a chapter of
- * their own (costs.c).
+ * their own (task_costs.c).
  */
 #include "laws.h"
 
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "costs.h"
 #include "say.h"
+#include "task_costs.h"
 
 /* ---- growth ---- */
 

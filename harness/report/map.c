@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "../suite/units.h"
-#include "costs.h"
 #include "price.h"
 #include "say.h"
+#include "task_costs.h"
 
 /* ---- axes ---- */
 

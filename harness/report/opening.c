@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#include "costs.h"
 #include "laws.h"
 #include "say.h"
+#include "task_costs.h"
 #include "verdict.h"
 
 static void introduction(struct doc *doc, const struct view *view)

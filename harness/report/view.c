@@ -161,16 +161,11 @@ static void entry_numbers(struct view_entry *e, const json_t *s)
         *numbers[i].to = view_number(s, numbers[i].key);
 }
 
-static void entry_read(struct view_entry *e, const json_t *s)
+static void entry_times(struct view_entry *e, const json_t *s)
 {
-    entry_numbers(e, s);
-    e->label = or_empty(view_text(s, "label"));
-    e->strategy = view_text(s, "strategy");
-    if (!e->strategy)
-        e->strategy = e->label;
-    e->reason = view_text(s, "reason");
-    e->status = status_of(view_text(s, "status"));
+    const json_t *tail = json_object_get(s, "sojourn_round_ns");
     e->wall = spread_of(json_object_get(s, "wall_ns"));
+    e->walls = json_object_get(s, "walls_ns");
     e->speedup = spread_of(json_object_get(s, "speedup"));
     e->setup = view_number(json_object_get(s, "setup_ns"), "median");
     e->close = view_number(json_object_get(s, "close_ns"), "median");
@@ -178,31 +173,52 @@ static void entry_read(struct view_entry *e, const json_t *s)
     e->sojourn = percentiles_of(json_object_get(s, "sojourn_ns"));
     e->lag = percentiles_of(json_object_get(s, "lag_ns"));
     e->behind = view_number(s, "behind_share");
-    e->tail = spread_of(json_object_get(s, "sojourn_round_ns"));
-    e->tails =
-        json_object_get(json_object_get(s, "sojourn_round_ns"), "rounds");
+    e->tail = spread_of(tail);
+    e->tails = json_object_get(tail, "rounds");
     e->process = view_number(json_object_get(s, "process_ns"), "median");
     e->process_cpu =
         view_number(json_object_get(s, "process_cpu_ns"), "median");
-    e->peer = json_is_true(json_object_get(s, "peer"));
-    e->unverified = json_is_true(json_object_get(s, "unverified"));
-    e->note = view_text(s, "note");
-    e->walls = json_object_get(s, "walls_ns");
-    e->computed = json_is_true(json_object_get(s, "computed"));
-    e->failures = json_object_get(s, "failures");
-    e->failed_tasks = json_object_get(s, "failed_tasks");
-    e->statuses = json_object_get(s, "statuses");
+    e->cores = spread_of(json_object_get(s, "cores_busy"));
+}
+
+/* Whether its times are of one state of the machine. */
+static void entry_steadiness(struct view_entry *e, const json_t *s)
+{
     const json_t *trend = json_object_get(s, "trend");
     e->drift = view_number(trend, "drift");
     e->drift_p = view_number(trend, "p");
     e->unsteady = json_is_false(json_object_get(trend, "steady"));
     e->outlier_list = json_object_get(s, "outliers");
     e->outliers = (double)json_array_size(e->outlier_list);
+}
+
+static void entry_origin(struct view_entry *e, const json_t *s)
+{
     const json_t *origin = json_object_get(s, "origin");
     e->origin_share = view_number(origin, "cpu_share");
     e->origin_peak = view_number(origin, "in_service_peak");
     e->connections = view_number(origin, "connections");
-    e->cores = spread_of(json_object_get(s, "cores_busy"));
+}
+
+static void entry_read(struct view_entry *e, const json_t *s)
+{
+    entry_numbers(e, s);
+    entry_times(e, s);
+    entry_steadiness(e, s);
+    entry_origin(e, s);
+    e->label = or_empty(view_text(s, "label"));
+    e->strategy = view_text(s, "strategy");
+    if (!e->strategy)
+        e->strategy = e->label;
+    e->reason = view_text(s, "reason");
+    e->status = status_of(view_text(s, "status"));
+    e->peer = json_is_true(json_object_get(s, "peer"));
+    e->unverified = json_is_true(json_object_get(s, "unverified"));
+    e->note = view_text(s, "note");
+    e->computed = json_is_true(json_object_get(s, "computed"));
+    e->failures = json_object_get(s, "failures");
+    e->failed_tasks = json_object_get(s, "failed_tasks");
+    e->statuses = json_object_get(s, "statuses");
     e->counterpart = view_text(s, "counterpart");
     e->real_gap = view_text(s, "real_gap");
     e->aggregate = json_object_get(s, "aggregate");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../suite/words.h"
 #include "causes.h"
 #include "document.h"
 #include "say.h"
@@ -28,16 +29,15 @@ struct warner {
 __attribute__((format(printf, 2, 3))) static void say(struct warner *w,
                                                       const char *format, ...)
 {
-    char *text = NULL;
     va_list arguments;
     if (w->said == EACH_MOST) {
         w->held++;
         return;
     }
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = words_vprintf(format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (!text)
         return;
     w->said++;
     w->warn(w->self, text);
@@ -113,43 +113,36 @@ static void each_entry(struct warner *w, entry_check *check)
     next_kind(w);
 }
 
+/* Of the case, if there is something to write about it. */
+static void tell_case(struct warner *w, const struct view_case *c,
+                      void (*write)(FILE *, const struct view_case *))
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    write(out, c);
+    if (fclose(out) == 0 && *text)
+        say_of(w, "", c, ": ", text);
+    free(text);
+}
+
 /* Those cases first in which nothing is left to compare. */
 static void failed_tasks(struct warner *w)
 {
     for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < w->view->count; i++) {
-            const struct view_case *c = &w->view->cases[i];
-            char *text = NULL;
-            size_t size;
-            FILE *out = NULL;
-            if ((view_fastest(c) != NULL) == pass)
-                out = open_memstream(&text, &size);
-            if (!out)
-                continue;
-            verdict_failures(out, c);
-            if (fclose(out) == 0 && *text)
-                say_of(w, "", c, ": ", text);
-            free(text);
-        }
+        for (size_t i = 0; i < w->view->count; i++)
+            if ((view_fastest(&w->view->cases[i]) != NULL) == pass)
+                tell_case(w, &w->view->cases[i], verdict_failures);
     next_kind(w);
 }
 
-/* Of the cases that there is something to write about. */
 static void tell_cases(struct warner *w,
                        void (*write)(FILE *, const struct view_case *))
 {
-    for (size_t i = 0; i < w->view->count; i++) {
-        const struct view_case *c = &w->view->cases[i];
-        char *text = NULL;
-        size_t size;
-        FILE *out = open_memstream(&text, &size);
-        if (!out)
-            continue;
-        write(out, c);
-        if (fclose(out) == 0 && *text)
-            say_of(w, "", c, ": ", text);
-        free(text);
-    }
+    for (size_t i = 0; i < w->view->count; i++)
+        tell_case(w, &w->view->cases[i], write);
     next_kind(w);
 }
 

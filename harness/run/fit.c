@@ -6,13 +6,13 @@
 #include "fit.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../origin/listener.h"
 #include "../origin/origin.h"
 #include "../suite/units.h"
+#include "../suite/words.h"
 
 /* What the harness and libraries open beside a strategy's sockets. */
 #define FILES_ASIDE 64
@@ -44,17 +44,6 @@ struct fit {
     bool fetches, own;           /* anything; from the own origin */
 };
 
-char *fit_text(const char *format, ...)
-{
-    char *text = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    int printed = vasprintf(&text, format, arguments);
-    va_end(arguments);
-    return printed < 0 ? NULL : text;
-}
-
 /* ---- threads, processes, stacks ---- */
 
 static char *threads(const struct fit *f)
@@ -64,7 +53,7 @@ static char *threads(const struct fit *f)
 
     if (!f->like || !f->like->threaded || !most || f->e->width <= most)
         return NULL;
-    return fit_text(
+    return words_printf(
         "needs %" PRIu32 " %s; this machine allows %" PRIu64 " (%s)",
         f->e->width, processes ? "processes" : "threads", most,
         processes ? f->limits->processes_from : f->limits->threads_from);
@@ -78,7 +67,7 @@ static char *memory(const struct fit *f)
     if (!f->like || !f->like->forked || !f->limits->memory ||
         needs <= f->limits->memory)
         return NULL;
-    return fit_text(
+    return words_printf(
         "needs about %s for %" PRIu32 " processes; this machine has %s left "
         "(%s)",
         format_bytes(wanted, sizeof(wanted), (double)needs), f->e->width,
@@ -93,9 +82,9 @@ static char *stacks(const struct fit *f)
     if (!strategy || !strategy->stacked || !f->limits->stacks ||
         f->e->width <= f->limits->stacks)
         return NULL;
-    return fit_text("needs %" PRIu32 " guarded stacks; this machine allows "
-                    "%" PRIu64 " (vm.max_map_count)",
-                    f->e->width, f->limits->stacks);
+    return words_printf("needs %" PRIu32 " guarded stacks; this machine allows "
+                        "%" PRIu64 " (vm.max_map_count)",
+                        f->e->width, f->limits->stacks);
 }
 
 /* ---- open files ---- */
@@ -119,9 +108,9 @@ static char *client_files(const struct fit *f)
 
     if (!sockets || !f->limits->files || files_of(f) <= f->limits->files)
         return NULL;
-    return fit_text("needs %" PRIu64 " open files for %" PRIu32
-                    " sockets; this machine allows %" PRIu64 " (ulimit -n)",
-                    files_of(f), f->e->width, f->limits->files);
+    return words_printf("needs %" PRIu64 " open files for %" PRIu32
+                        " sockets; this machine allows %" PRIu64 " (ulimit -n)",
+                        files_of(f), f->e->width, f->limits->files);
 }
 
 static char *origin_files(const struct fit *f)
@@ -135,9 +124,10 @@ static char *origin_files(const struct fit *f)
     uint64_t needs = f->e->width + listening + ORIGIN_FILES_ASIDE;
     if (!f->own || !most || needs <= most)
         return NULL;
-    return fit_text("the origin needs %" PRIu64 " open files for %" PRIu32
-                    " connections; this machine allows %" PRIu64 " (ulimit -n)",
-                    needs, f->e->width, most);
+    return words_printf("the origin needs %" PRIu64 " open files for %" PRIu32
+                        " connections; this machine allows %" PRIu64
+                        " (ulimit -n)",
+                        needs, f->e->width, most);
 }
 
 /* ---- TCP ---- */
@@ -161,14 +151,14 @@ static char *ports(const struct fit *f)
     if (!f->fetches || !limits->ports)
         return NULL;
     if (f->e->width > limits->ports)
-        return fit_text("needs %" PRIu32 " connections; this machine has "
-                        "%" PRIu64 " ephemeral ports",
-                        f->e->width, limits->ports);
+        return words_printf("needs %" PRIu32 " connections; this machine has "
+                            "%" PRIu64 " ephemeral ports",
+                            f->e->width, limits->ports);
     if (all > limits->ports && limits->ports_rest)
-        return fit_text("makes %" PRIu64 " connections; this machine has "
-                        "%" PRIu64 " ephemeral ports, and each rests for a "
-                        "minute afterwards (net.ipv4.tcp_tw_reuse = 0)",
-                        all, limits->ports);
+        return words_printf("makes %" PRIu64 " connections; this machine has "
+                            "%" PRIu64 " ephemeral ports, and each rests for a "
+                            "minute afterwards (net.ipv4.tcp_tw_reuse = 0)",
+                            all, limits->ports);
     return NULL;
 }
 
@@ -181,10 +171,11 @@ static char *backlog(const struct fit *f)
 
     if (!f->own || !queue || places >= PLACES_ENOUGH || f->e->width <= places)
         return NULL;
-    return fit_text("connects %" PRIu32 " times at once; this machine's listen "
-                    "queues hold %" PRIu64 ", and the rest would wait for a "
-                    "second (net.core.somaxconn)",
-                    f->e->width, places);
+    return words_printf(
+        "connects %" PRIu32 " times at once; this machine's listen "
+        "queues hold %" PRIu64 ", and the rest would wait for a "
+        "second (net.core.somaxconn)",
+        f->e->width, places);
 }
 
 char *fit_reason(const struct bench_case *c, const struct plan_entry *e,

@@ -16,9 +16,6 @@
 char *fit_reason(const struct bench_case *c, const struct plan_entry *e,
                  const struct limits *limits);
 
-/* Such a reason in words. NULL if there is no memory. Allocated. */
-char *fit_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 /* The connections to the own origin that a sample makes. */
 uint64_t fit_connections(const struct bench_case *c, uint32_t width);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../store/store.h"
+#include "../suite/words.h"
 #include "machine.h"
 
 static int fail(char *error, size_t size, const char *path, const char *what)
@@ -38,9 +39,7 @@ static int put_line(const struct folder *folder, int fd, const char *name,
 /* The path of a file in the folder; allocated, NULL if there is no memory. */
 static char *file_in(const struct folder *folder, const char *name)
 {
-    char *path;
-
-    return asprintf(&path, "%s/%s", folder->path, name) < 0 ? NULL : path;
+    return words_printf("%s/%s", folder->path, name);
 }
 
 static int make_new(struct folder *folder, const char *results,
@@ -54,11 +53,11 @@ static int make_new(struct folder *folder, const char *results,
     time_folder(when, sizeof(when));
     /* Two runs in one second get numbers. */
     for (int again = 1; again < 100; again++) {
-        int length = again == 1 ? asprintf(&folder->path, "%s/%s-%s", results,
-                                           when, suite)
-                                : asprintf(&folder->path, "%s/%s-%s-%d",
-                                           results, when, suite, again);
-        if (length < 0 || !folder->results)
+        folder->path =
+            again == 1
+                ? words_printf("%s/%s-%s", results, when, suite)
+                : words_printf("%s/%s-%s-%d", results, when, suite, again);
+        if (!folder->path || !folder->results)
             return fail(error, error_size, results, "out of memory");
         if (mkdir(folder->path, 0777) == 0)
             return 0;
@@ -353,14 +352,10 @@ bool folder_newer(const struct folder *folder, const char *name,
 
 void folder_set_latest(const struct folder *folder)
 {
-    char *link = NULL, *temporary = NULL;
-
     if (!folder->results)
         return;
-    if (asprintf(&link, "%s/latest", folder->results) < 0)
-        link = NULL;
-    if (asprintf(&temporary, "%s/.latest-%d", folder->results, getpid()) < 0)
-        temporary = NULL;
+    char *link = words_printf("%s/latest", folder->results);
+    char *temporary = words_printf("%s/.latest-%d", folder->results, getpid());
     const char *name = strrchr(folder->path, '/');
     if (link && temporary && name && symlink(name + 1, temporary) == 0 &&
         rename(temporary, link) != 0)

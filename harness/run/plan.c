@@ -11,6 +11,7 @@
 
 #include "../sample/verify.h"
 #include "../suite/units.h"
+#include "../suite/words.h"
 #include "attempts.h"
 #include "cost.h"
 #include "fit.h"
@@ -61,9 +62,10 @@ static char *find_reason(const struct bench_case *c, struct plan_entry *e,
         return strdup("needs a width of all tasks: they wait for each other");
     e->too_long = e->ideal > c->limit;
     if (e->too_long)
-        return fit_text("would take %s (limit %s)",
-                        format_duration(ideal, sizeof(ideal), (double)e->ideal),
-                        format_duration(most, sizeof(most), (double)c->limit));
+        return words_printf(
+            "would take %s (limit %s)",
+            format_duration(ideal, sizeof(ideal), (double)e->ideal),
+            format_duration(most, sizeof(most), (double)c->limit));
     char *reason = fit_reason(c, e, limits);
     return reason ? reason : peer_reason(c, e);
 }

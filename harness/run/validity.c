@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../doctor/cgroup.h"
+
 /* The bounds, with their reasons. */
 enum bound {
     STEAL_SHARE,
@@ -88,62 +90,26 @@ static double throttled_in(const char *path)
     return found;
 }
 
-/* A quota may be set on the own cgroup or on any above it; `path` is cut on
- * the way up. Those that tell nothing are passed over. */
-static double throttled_up(const char *root, char *path)
+/* A quota may be set on the own cgroup or on any above it. Those that tell
+ * nothing are passed over. */
+static void add_throttled(void *self, const char *root, const char *folder)
 {
-    char file[4400];
-    double sum = NAN;
+    double *sum = self, one;
+    char path[4400];
 
-    for (;;) {
-        snprintf(file, sizeof(file), "%s%s/cpu.stat", root,
-                 strcmp(path, "/") == 0 ? "" : path);
-        double one = throttled_in(file);
-
-        if (!isnan(one))
-            sum = isnan(sum) ? one : sum + one;
-        char *slash = strrchr(path, '/');
-        if (!slash || (slash == path && !slash[1]))
-            return sum;
-        *slash = '\0';
-    }
+    (void)root;
+    snprintf(path, sizeof(path), "%s/cpu.stat", folder);
+    one = throttled_in(path);
+    if (!isnan(one))
+        *sum = isnan(*sum) ? one : *sum + one;
 }
 
-/* Whether `cpu` is among names such as `cpu,cpuacct`. */
-static bool names_cpu(const char *names)
-{
-    for (const char *at = names; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, "cpu", 3) == 0 && (at[3] == ',' || at[3] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-/* Lines like `0::/user.slice` (version 2) and `3:cpu,cpuacct:/` (1). */
 static void read_throttled(struct vitals *v)
 {
-    char line[4200], root[256];
-    FILE *file = fopen("/proc/self/cgroup", "re");
-
     v->throttled = NAN;
-    while (file && isnan(v->throttled) && fgets(line, sizeof(line), file)) {
-        char *names = strchr(line, ':');
-        char *path = names ? strchr(names + 1, ':') : NULL;
-
-        if (!path)
-            continue;
-        line[strcspn(line, "\n")] = '\0';
-        *path++ = '\0';
-        names++;
-        if (*names && !names_cpu(names))
-            continue;
-        snprintf(root, sizeof(root), "/sys/fs/cgroup%s%s", *names ? "/" : "",
-                 names);
-        v->throttled = throttled_up(root, path);
-    }
-    if (file)
-        fclose(file);
+    cgroup_each("", NULL, add_throttled, &v->throttled);
+    if (isnan(v->throttled))
+        cgroup_each("", "cpu", add_throttled, &v->throttled);
 }
 
 /* "TcpExt: NAME …", and a line with as many numbers below it: of this network

@@ -5,7 +5,6 @@
 #include "curves.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +87,8 @@ static bool take_case(json_t *curves, json_t *one_case)
     return good;
 }
 
-json_t *curves_of(const json_t *cases)
+/* All of them; NULL without memory. */
+static json_t *curves_of(const json_t *cases)
 {
     json_t *curves = json_object(), *out = json_array(), *value;
     const char *key;
@@ -99,6 +99,23 @@ json_t *curves_of(const json_t *cases)
         good = good && take_case(curves, value);
     json_object_foreach (curves, key, value)
         good = good && json_array_append(out, value) == 0;
+    json_decref(curves);
+    if (!good) {
+        json_decref(out);
+        return NULL;
+    }
+    return out;
+}
+
+json_t *curves_each(const json_t *cases,
+                    bool (*add)(json_t *out, const json_t *curve))
+{
+    json_t *curves = curves_of(cases), *out = json_array(), *curve;
+    size_t i;
+    bool good = curves != NULL && out != NULL;
+
+    json_array_foreach (curves, i, curve)
+        good = good && add(out, curve);
     json_decref(curves);
     if (!good) {
         json_decref(out);

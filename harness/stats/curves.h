@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Curves: the cases of a section that differ only in the number of tasks, for
- * one strategy. What is fitted over them is growth.c's and costs.c's.
+ * one strategy. What is fitted over them is growth.c's and cost_lines.c's.
  */
 #ifndef CONCUR_CURVES_H
 #define CONCUR_CURVES_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-/* From a summary's cases, in their order: [{"section","axes","label",
- * "cases":[…],"strategies":[…]}, …]; `axes` are those held fixed, the two
- * arrays are as long as one another and hold the summary's own objects: a case,
- * and the strategy in it, which is ok. A new reference, NULL without memory. */
-json_t *curves_of(const json_t *cases);
+/* An array of what `add` appends for each curve; it returns false where there
+ * is no memory. A curve is {"section","axes","label","cases":[…],
+ * "strategies":[…]}; `axes` are those held fixed, the two arrays are as long as
+ * one another and hold the objects of the summary's `cases`, in their order: a
+ * case, and the strategy in it, which is ok. A new reference, NULL without
+ * memory. */
+json_t *curves_each(const json_t *cases,
+                    bool (*add)(json_t *out, const json_t *curve));
 
 /* Where the curve has a number at `key` (`group.key` where group is not NULL)
  * of a strategy: its number of tasks into x, the number into y, which have

@@ -182,16 +182,5 @@ static bool add_curve(json_t *out, const json_t *curve)
 
 json_t *growth_json(const json_t *cases)
 {
-    json_t *curves = curves_of(cases), *out = json_array(), *curve;
-    size_t i;
-    bool good = curves != NULL && out != NULL;
-
-    json_array_foreach (curves, i, curve)
-        good = good && add_curve(out, curve);
-    json_decref(curves);
-    if (!good) {
-        json_decref(out);
-        return NULL;
-    }
-    return out;
+    return curves_each(cases, add_curve);
 }

@@ -7,7 +7,7 @@
 #include "summary.h"
 #include "../store/store.h"
 #include "calibration.h"
-#include "costs.h"
+#include "cost_lines.h"
 #include "growth.h"
 #include "reached.h"
 #include "result.h"
@@ -399,7 +399,7 @@ json_t *summary_make(const char *dir, char *error, size_t error_size)
                             discards_json(run, &samples), "invalid",
                             invalid_json(run, &samples), "growth",
                             growth_json(cases), "calibration", calibration,
-                            "costs", costs_json(cases), "cases", cases);
+                            "costs", cost_lines_json(cases), "cases", cases);
         if (!tested) {
             json_decref(summary);
             summary = NULL;

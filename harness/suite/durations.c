@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Durations that differ from task to task, read and written: a list, or a
- * distribution by its parameters. Drawing from it is impls/task.c's.
+ * distribution by its parameters. Drawing from it is impls/draw.c's.
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -261,11 +261,8 @@ static bool find_calibrated(const struct bench_case *c, size_t *found)
  * letters. */
 static char *calibration_label(const char *of, double added)
 {
-    char *label = NULL;
-    int printed = added > 0 ? asprintf(&label, "%s+%g%%", of, added * 100)
-                            : asprintf(&label, "%s~again", of);
-
-    return printed < 0 ? NULL : label;
+    return added > 0 ? words_printf("%s+%g%%", of, added * 100)
+                     : words_printf("%s~again", of);
 }
 
 static bool add_calibration(struct draft *d)

@@ -104,10 +104,8 @@ bool suite_find(struct suite *suite, const char *word, bool known,
         return fail(report, "--suite: needs a name or a file");
     if (wrong)
         return fail(report, "--suite: '%s' %s", word, wrong);
-    if (is_path)
-        suite->path = strdup(word);
-    else if (asprintf(&suite->path, "%s/%s.ini", suite_folder(), word) < 0)
-        suite->path = NULL;
+    suite->path = is_path ? strdup(word)
+                          : words_printf("%s/%s.ini", suite_folder(), word);
     if (!suite->path)
         return fail(report, "%s", no_memory);
     if (!known && !is_path && access(suite->path, F_OK) != 0)

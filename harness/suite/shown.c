@@ -118,9 +118,9 @@ char *shown_text(char *buf, size_t size, const char *text)
 
 void shown_format(char *buf, size_t size, const char *format, va_list arguments)
 {
-    char *text;
+    char *text = words_vprintf(format, arguments);
 
-    if (vasprintf(&text, format, arguments) < 0) {
+    if (!text) {
         snprintf(buf, size, "%s", no_memory);
         return;
     }

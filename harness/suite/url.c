@@ -155,7 +155,7 @@ const char *url_check_real(const char *url)
 
 char *url_own(const char *url, uint64_t body, bool has_delay)
 {
-    char bytes[64] = "", *joined = NULL;
+    char bytes[64] = "";
     const char *delay = "", *base = url;
     char mark = '?';
 
@@ -167,19 +167,14 @@ char *url_own(const char *url, uint64_t body, bool has_delay)
         snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)body);
     if (has_delay && !strstr(base, "{delay}"))
         delay = "delay={delay}";
-    if (!url && body) {
-        if (asprintf(&joined, "%s%s?id={i}%s%s", base, bytes, *delay ? "&" : "",
-                     delay) < 0)
-            return NULL;
-        return joined;
-    }
+    if (!url && body)
+        return words_printf("%s%s?id={i}%s%s", base, bytes, *delay ? "&" : "",
+                            delay);
     if (strchr(base, '?'))
         mark = '&';
     char first[2] = {*delay || body ? mark : '\0', '\0'};
-    if (asprintf(&joined, "%s%s%s%s%s%s", base, first, delay,
-                 *delay && body ? "&" : "", body ? "body=" : "", bytes) < 0)
-        return NULL;
-    return joined;
+    return words_printf("%s%s%s%s%s%s", base, first, delay,
+                        *delay && body ? "&" : "", body ? "body=" : "", bytes);
 }
 
 /* A 400 or 404 is what somebody may want to see: then the target says so. */

@@ -6,7 +6,6 @@
 #include "words.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +26,23 @@ const char *complain(const char *format, ...)
     va_end(arguments);
     memcpy(message, fresh, sizeof(message));
     return message;
+}
+
+char *words_vprintf(const char *format, va_list arguments)
+{
+    char *text;
+
+    return vasprintf(&text, format, arguments) < 0 ? NULL : text;
+}
+
+char *words_printf(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    char *text = words_vprintf(format, arguments);
+    va_end(arguments);
+    return text;
 }
 
 static bool is_blank(char c)
@@ -92,6 +108,14 @@ char **words_of(const char *text, size_t *count)
     words[used] = NULL;
     *count = used;
     return words;
+}
+
+void word_quote(FILE *out, const char *word)
+{
+    fputc('\'', out);
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+    fputc('\'', out);
 }
 
 /* ---- the nearest word ---- */

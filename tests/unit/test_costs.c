@@ -4,8 +4,8 @@
  * intercept from the sums of squares, quantiles of Student's t from a table),
  * which cases make one line, and what the report says of it.
  */
-#include "../../harness/report/costs.h"
-#include "../../harness/stats/costs.h"
+#include "../../harness/report/task_costs.h"
+#include "../../harness/stats/cost_lines.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -62,7 +62,7 @@ static void test_known_lines(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(known); i++) {
         const struct known *k = &known[i];
-        struct line line = costs_line(k->x, k->y, k->n);
+        struct line line = cost_line(k->x, k->y, k->n);
 
         assert_near(line.slope, k->slope);
         assert_near(line.intercept, k->intercept);
@@ -131,7 +131,7 @@ static double number(const json_t *entry, const char *quantity, const char *key)
 
 static void test_entries(void **state)
 {
-    json_t *cases = cases_make(), *costs = costs_json(cases);
+    json_t *cases = cases_make(), *costs = cost_lines_json(cases);
     const json_t *threads = json_array_get(costs, 0);
     const json_t *loop = json_array_get(costs, 1);
     const json_t *spawn = json_array_get(costs, 2);
@@ -171,7 +171,7 @@ static void test_a_missing_reading(void **state)
         json_array_get(json_object_get(json_array_get(cases, 0), "strategies"),
                        0),
         "mid", json_null());
-    costs = costs_json(cases);
+    costs = cost_lines_json(cases);
     entry = json_array_get(costs, 0);
     assert_true(json_is_null(json_object_get(entry, "taken_bytes")));
     assert_near(number(entry, "life_ns", "slope"), 30000);
@@ -215,7 +215,7 @@ static const char *const wanted_words[] = {
 static void test_words(void **state)
 {
     json_t *cases = cases_make();
-    char *text = chapter_of(costs_json(cases));
+    char *text = chapter_of(cost_lines_json(cases));
 
     (void)state;
     for (size_t i = 0; i < LENGTH(wanted_words); i++)

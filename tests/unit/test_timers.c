@@ -177,6 +177,34 @@ static void test_again(void **state)
     scene_close(s);
 }
 
+static void on_halfway(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct scene *s = timer->data;
+
+    (void)events;
+    assert_int_equal(s->ended[1], 1);
+    assert_int_equal(s->ended[0], 0);
+    ev_break(loop, EVBREAK_ALL);
+}
+
+/* One that is due before those that are set already is not kept waiting for
+ * them: it has ended when a timer of the loop's own, due between, is. */
+static void test_earlier(void **state)
+{
+    struct scene *s = scene_open(2);
+    ev_timer halfway;
+
+    (void)state;
+    set(s, 0, 100 * NSEC_PER_MSEC);
+    set(s, 1, NSEC_PER_MSEC);
+    ev_timer_init(&halfway, on_halfway, 0.05, 0);
+    halfway.data = s;
+    ev_timer_start(s->loop, &halfway);
+    scene_run(s);
+    ev_timer_stop(s->loop, &halfway);
+    scene_close(s);
+}
+
 static void test_clear(void **state)
 {
     struct scene *s = scene_open(100);
@@ -200,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_again),
+        cmocka_unit_test(test_earlier),
         cmocka_unit_test(test_clear),
     };
 

@@ -5,8 +5,8 @@
  * apart, the line is fitted to relative errors, so that the few tasks at its
  * beginning count as much as the many at its end.
  */
-#ifndef CONCUR_COSTS_H
-#define CONCUR_COSTS_H
+#ifndef CONCUR_COST_LINES_H
+#define CONCUR_COST_LINES_H
 
 #include <jansson.h>
 #include <stddef.h>
@@ -20,13 +20,13 @@ struct line {
 };
 
 /* All NAN below two points, or where all x are alike. */
-struct line costs_line(const double *x, const double *y, size_t n);
+struct line cost_line(const double *x, const double *y, size_t n);
 
 /* The same with each point weighted by 1 / y², as for a constant relative error
  * (Draper and Smith, 9.2); y > 0. *misfit is the relative error that is left,
  * its standard deviation; NAN below three points. */
-struct line costs_line_relative(const double *x, const double *y, size_t n,
-                                double *misfit);
+struct line cost_line_relative(const double *x, const double *y, size_t n,
+                               double *misfit);
 
 /* From a summary's cases, an entry for each strategy that is ok at three
  * numbers of tasks at least:
@@ -40,6 +40,6 @@ struct line costs_line_relative(const double *x, const double *y, size_t n,
  * relative errors and have a "misfit" too.
  * `stack_bytes` is null where tasks have none of their own, or take turns on
  * fewer. A new reference, NULL without memory. */
-json_t *costs_json(const json_t *cases);
+json_t *cost_lines_json(const json_t *cases);
 
 #endif

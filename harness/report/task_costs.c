@@ -4,7 +4,7 @@
  * what is claimed of it, and what starting and ending it takes. The fits are
  * the statistics' (summary.json's `costs`); here they only become words.
  */
-#include "costs.h"
+#include "task_costs.h"
 
 #include <ctype.h>
 #include <math.h>

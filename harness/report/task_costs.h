@@ -3,8 +3,8 @@
  * What one more task costs, as the summary's `costs` have it, for the chapter
  * about it and its figure.
  */
-#ifndef CONCUR_REPORT_COSTS_H
-#define CONCUR_REPORT_COSTS_H
+#ifndef CONCUR_TASK_COSTS_H
+#define CONCUR_TASK_COSTS_H
 
 #include "document.h"
 #include "figures.h"

@@ -2,9 +2,9 @@
 /*
  * What one more task costs. Each quantity is fitted through the points that it
  * has: where a probe found nothing at one size, the others still say. See
- * costs.h.
+ * cost_lines.h.
  */
-#include "costs.h"
+#include "cost_lines.h"
 #include "curves.h"
 
 #include <gsl/gsl_cdf.h>
@@ -40,7 +40,7 @@ static const struct law {
     {"peak_rss_bytes", curve_peak_memory},
 };
 
-struct line costs_line(const double *x, const double *y, size_t n)
+struct line cost_line(const double *x, const double *y, size_t n)
 {
     struct line line = {NAN, NAN, NAN, NAN};
     double v00, v01, v11, squares;
@@ -61,8 +61,8 @@ struct line costs_line(const double *x, const double *y, size_t n)
     return line;
 }
 
-struct line costs_line_relative(const double *x, const double *y, size_t n,
-                                double *misfit)
+struct line cost_line_relative(const double *x, const double *y, size_t n,
+                               double *misfit)
 {
     struct line line = {NAN, NAN, NAN, NAN};
     double *weights = malloc((n + 1) * sizeof *weights);
@@ -95,7 +95,7 @@ static json_t *line_json(const json_t *curve, const struct quantity *q,
                          double *work, size_t room)
 {
     size_t n = curve_points(curve, q->group, q->key, work, work + room);
-    struct line line = costs_line(work, work + room, n);
+    struct line line = cost_line(work, work + room, n);
 
     if (n < POINTS_LEAST || !isfinite(line.slope))
         return json_null();
@@ -119,7 +119,7 @@ static json_t *law_json(const json_t *curve, const struct law *law, size_t room)
             work[room + n++] = sums[i].value;
         }
     if (n >= POINTS_LEAST)
-        line = costs_line_relative(work, work + room, n, &misfit);
+        line = cost_line_relative(work, work + room, n, &misfit);
     free(sums);
     free(work);
     if (!isfinite(line.slope))
@@ -230,18 +230,7 @@ static bool add_curve(json_t *out, const json_t *curve)
     return json_array_append_new(out, entry) == 0;
 }
 
-json_t *costs_json(const json_t *cases)
+json_t *cost_lines_json(const json_t *cases)
 {
-    json_t *curves = curves_of(cases), *out = json_array(), *curve;
-    size_t i;
-    bool good = curves != NULL && out != NULL;
-
-    json_array_foreach (curves, i, curve)
-        good = good && add_curve(out, curve);
-    json_decref(curves);
-    if (!good) {
-        json_decref(out);
-        return NULL;
-    }
-    return out;
+    return curves_each(cases, add_curve);
 }

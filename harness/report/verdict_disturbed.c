@@ -233,14 +233,15 @@ static bool origins_write(FILE *out, const struct view_case *c)
         const struct view_entry *e = &c->entries[k];
         if (!at_origin(e))
             continue;
-        fprintf(out, "%s" CODE "%s" CODE " (%s)",
+        fprintf(out, "%s" CODE "%s" CODE " (%s of a core)",
                 count++ ? ", " : "the origin was busy all the time under ",
                 e->label, say_percent(share, e->origin_share));
     }
     if (count)
-        fputs(" of a core: it was the limit, and what is compared there is the "
-              "origin, not the strategies",
-              out);
+        fputs(
+            ": it was the limit, and what is compared there is the origin, not "
+            "the strategies",
+            out);
     return count > 0;
 }
 
@@ -267,12 +268,12 @@ static bool clients_write(FILE *out, const struct view_case *c, double cores,
     for (size_t k = 0; k < c->count; k++) {
         const struct view_entry *e = &c->entries[k];
         if (at_client(e, cores))
-            fprintf(out, "%s" CODE "%s" CODE " (%s)", count++ ? ", " : before,
-                    e->label,
+            fprintf(out, "%s" CODE "%s" CODE " (%s of what it can use)",
+                    count++ ? ", " : before, e->label,
                     say_percent(share, fmin(client_share(e, cores), 1)));
     }
     if (count)
-        fputs(" of what it can use: what is compared there is the cost of "
+        fputs(": what is compared there is the cost of "
               "its requests, not how well it waits",
               out);
     return count > 0;

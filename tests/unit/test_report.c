@@ -317,7 +317,7 @@ static void test_warnings(void **state)
         CODE "libev_loop" CODE ": 3 of 100 tasks failed: timeout 2, connect 1.",
         "cut short after 7 of 60 rounds",
         "the origin was busy all the time under " CODE "libev_loop" CODE
-        " (97 %) of a core",
+        " (97 % of a core)",
         "2 rounds were taken again: stolen 1, interrupted 1.",
         "1 round stands although a sample in it is invalid (throttled 1)",
         "The load was 1.90 on 2 cores",
@@ -433,10 +433,10 @@ static void test_full_origin_and_client(void **state)
     struct said said = warnings_of(summary);
     assert_non_null(strstr(
         said.all, "the origin was busy all the time under " CODE "raw" CODE
-                  " (98 %) of a core: it was the limit, and what is compared "
+                  " (98 % of a core): it was the limit, and what is compared "
                   "there is the origin, not the strategies.\n"));
     assert_non_null(strstr(said.all, "no CPU time was left to " CODE "easy" CODE
-                                     " (99 %) of what it can use: "));
+                                     " (99 % of what it can use): "));
     /* What biases is graver. */
     assert_true(strstr(said.all, "the origin was") <
                 strstr(said.all, "no CPU time was"));

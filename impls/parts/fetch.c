@@ -107,20 +107,43 @@ int fetch_open(struct fetch *fetch, struct batch *batch)
     return ENOMEM;
 }
 
+/* How much of the URL says where to: up to its path. */
+static size_t origin_length(const char *url)
+{
+    size_t scheme = strlen("http://");
+
+    return scheme + strcspn(url + scheme, "/?#");
+}
+
+static bool parse(struct fetch *fetch, const struct step *step, const char *url,
+                  size_t length)
+{
+    bool fresh = !fetch->parsed;
+
+    if (fresh)
+        fetch->parsed = curl_url();
+    fetch->origin = NULL;
+    if (!fetch->parsed || curl_url_set(fetch->parsed, CURLUPART_URL, url, 0) ||
+        (fresh && curl_easy_setopt(fetch->easy, CURLOPT_CURLU, fetch->parsed)))
+        return false;
+    /* What the step's template begins with stays where it is. */
+    if (step->url && strncmp(step->url, url, length) == 0)
+        fetch->origin = step->url;
+    fetch->origin_length = length;
+    return true;
+}
+
 /* Where only the target changes from task to task, as on the own origin,
  * libcurl is handed a URL that is already taken apart: it would take each apart
  * and compose it anew. */
-static bool aim_parsed(struct fetch *fetch, char *url)
+static bool aim_parsed(struct fetch *fetch, const struct step *step, char *url)
 {
-    char *path = strchr(url + strlen("http://"), '/');
-    char *query = path ? strchr(path, '?') : NULL;
+    size_t length = origin_length(url);
+    char *path = url + length, *query = strchr(path, '?');
 
-    if (!fetch->parsed) {
-        fetch->parsed = curl_url();
-        return fetch->parsed &&
-               !curl_url_set(fetch->parsed, CURLUPART_URL, url, 0) &&
-               !curl_easy_setopt(fetch->easy, CURLOPT_CURLU, fetch->parsed);
-    }
+    if (!fetch->origin || length != fetch->origin_length || *path != '/' ||
+        memcmp(url, fetch->origin, length) != 0)
+        return parse(fetch, step, url, length);
     if (query)
         *query++ = '\0';
     return !curl_url_set(fetch->parsed, CURLUPART_PATH, path, 0) &&
@@ -136,7 +159,7 @@ enum outcome fetch_aim(struct fetch *fetch, const struct step *step, uint32_t i)
     if (!step_url(fetch->batch, step, i, url, sizeof(url)))
         return OUTCOME_URL;
     if (!fetch->batch->real)
-        return aim_parsed(fetch, url) ? OUTCOME_OK : OUTCOME_SYSTEM;
+        return aim_parsed(fetch, step, url) ? OUTCOME_OK : OUTCOME_URL;
     if (curl_easy_setopt(fetch->easy, CURLOPT_URL, url) != CURLE_OK)
         return OUTCOME_SYSTEM;
     return OUTCOME_OK;

@@ -18,7 +18,9 @@
 /* An easy handle and the task that it works for. */
 struct fetch {
     CURL *easy;
-    CURLU *parsed; /* the own origin's URL, or NULL */
+    CURLU *parsed;      /* the own origin's URL, or NULL */
+    const char *origin; /* what it begins with; NULL: nothing constant */
+    size_t origin_length;
     struct batch *batch;
     uint32_t task;
 };

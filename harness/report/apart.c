@@ -190,6 +190,7 @@ static void shift_cell(char *cell, size_t size, const json_t *point)
 }
 
 #define POINTS_MAX 8
+#define ROWS_SHOWN 12 /* more are folded away */
 #define CELL_BYTES 160
 
 static void case_row(struct doc *doc, const struct view_case *c, size_t points)
@@ -216,11 +217,13 @@ static void table(struct doc *doc, const struct view *view)
     char heads[POINTS_MAX][SAY_BYTES];
     const char *names[POINTS_MAX + 4] = {"case, strategy"};
     const struct view_case *first = NULL;
-    size_t points, used = 1;
+    size_t points, used = 1, rows = 0;
 
     for (size_t i = view->count; i-- > 0;)
-        if (json_array_size(view->cases[i].calibration))
+        if (json_array_size(view->cases[i].calibration)) {
             first = &view->cases[i];
+            rows++;
+        }
     if (!first)
         return;
     points = json_array_size(first->calibration);
@@ -236,12 +239,16 @@ static void table(struct doc *doc, const struct view *view)
         names[used++] = heads[i];
     }
     names[used++] = "resolves";
+    if (rows > ROWS_SHOWN)
+        doc_details(doc, "What each of the %zu cases resolves", rows);
     const struct doc_table shape = {names, used, 1};
     doc_table(doc, &shape);
     for (size_t i = 0; i < view->count; i++)
         if (json_array_size(view->cases[i].calibration))
             case_row(doc, &view->cases[i], points);
     doc_table_end(doc);
+    if (rows > ROWS_SHOWN)
+        doc_details_end(doc);
 }
 
 /* ---- the chapter ---- */

@@ -212,18 +212,38 @@ static void case_row(struct doc *doc, const struct view_case *c, size_t points)
     doc_row(doc, cells);
 }
 
+/* The first case that was calibrated, and their number; NULL: none was. */
+static const struct view_case *calibrated(const struct view *view, size_t *rows)
+{
+    const struct view_case *first = NULL;
+
+    *rows = 0;
+    for (size_t i = view->count; i-- > 0;) {
+        if (!json_array_size(view->cases[i].calibration))
+            continue;
+        first = &view->cases[i];
+        ++*rows;
+    }
+    return first;
+}
+
+static void rows_write(struct doc *doc, const struct view *view,
+                       const struct doc_table *shape, size_t points)
+{
+    doc_table(doc, shape);
+    for (size_t i = 0; i < view->count; i++)
+        if (json_array_size(view->cases[i].calibration))
+            case_row(doc, &view->cases[i], points);
+    doc_table_end(doc);
+}
+
 static void table(struct doc *doc, const struct view *view)
 {
     char heads[POINTS_MAX][SAY_BYTES];
     const char *names[POINTS_MAX + 4] = {"case, strategy"};
-    const struct view_case *first = NULL;
-    size_t points, used = 1, rows = 0;
+    size_t points, used = 1, rows;
+    const struct view_case *first = calibrated(view, &rows);
 
-    for (size_t i = view->count; i-- > 0;)
-        if (json_array_size(view->cases[i].calibration)) {
-            first = &view->cases[i];
-            rows++;
-        }
     if (!first)
         return;
     points = json_array_size(first->calibration);
@@ -239,14 +259,10 @@ static void table(struct doc *doc, const struct view *view)
         names[used++] = heads[i];
     }
     names[used++] = "resolves";
+    const struct doc_table shape = {names, used, 1};
     if (rows > ROWS_SHOWN)
         doc_details(doc, "What each of the %zu cases resolves", rows);
-    const struct doc_table shape = {names, used, 1};
-    doc_table(doc, &shape);
-    for (size_t i = 0; i < view->count; i++)
-        if (json_array_size(view->cases[i].calibration))
-            case_row(doc, &view->cases[i], points);
-    doc_table_end(doc);
+    rows_write(doc, view, &shape, points);
     if (rows > ROWS_SHOWN)
         doc_details_end(doc);
 }

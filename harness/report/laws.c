@@ -15,10 +15,8 @@
 
 /* ---- growth ---- */
 
-struct law_growth law_growth(const json_t *growth, const char *quantity)
+static struct law_growth growth_of(const json_t *added)
 {
-    const json_t *added = json_object_get(growth, quantity);
-
     return (struct law_growth){view_number(added, "exponent"),
                                view_number(added, "lo"),
                                view_number(added, "hi"),
@@ -26,6 +24,17 @@ struct law_growth law_growth(const json_t *growth, const char *quantity)
                                view_number(added, "from"),
                                view_number(added, "to"),
                                json_is_true(json_object_get(added, "faster"))};
+}
+
+struct law_growth law_growth(const json_t *growth, const char *quantity)
+{
+    return growth_of(json_object_get(growth, quantity));
+}
+
+struct law_growth law_last_step(const json_t *growth, const char *quantity)
+{
+    return growth_of(
+        json_object_get(json_object_get(growth, quantity), "last"));
 }
 
 bool law_any(const json_t *growth)
@@ -61,9 +70,39 @@ static void say_growth(char *buf, size_t size, const struct law_growth *g)
 static bool is_faster(const json_t *growth, const char *section,
                       const char *quantity)
 {
-    return law_growth(growth, quantity).faster &&
+    return (law_growth(growth, quantity).faster ||
+            law_last_step(growth, quantity).faster) &&
            (!section ||
             strcmp(view_text_or(growth, "section", ""), section) == 0);
+}
+
+/* "n^1.02 [0.99, 1.05] in fetch (8 to 1,000 tasks; …)"; of the last step, where
+ * it is only there, "n^1.28 [1.21, 1.35] in fetch from 8 to 1,000 tasks, …".
+ */
+static void say_where(FILE *out, const json_t *growth, const char *quantity)
+{
+    struct law_growth g = law_growth(growth, quantity);
+    bool last = !g.faster;
+    char curve[300], text[SAY_BYTES], from[SAY_BYTES], to[SAY_BYTES];
+    char times[SAY_BYTES];
+
+    if (last)
+        g = law_last_step(growth, quantity);
+    say_growth(text, sizeof(text), &g);
+    say_count(from, g.from);
+    say_count(to, g.to);
+    say_count(times, pow(10, g.exponent));
+    law_curve(curve, sizeof(curve), growth);
+    if (last)
+        fprintf(out,
+                "%s in %s from %s to %s tasks, the last step (ten times as "
+                "many add %s times as much)",
+                text, curve, from, to, times);
+    else
+        fprintf(out,
+                "%s in %s (%s to %s tasks; ten times as many add %s times as "
+                "much)",
+                text, curve, from, to, times);
 }
 
 /* Of one strategy all sweeps together; `all` from its first one on. */
@@ -72,8 +111,6 @@ static void say_faster(FILE *out, const json_t *all, size_t first,
 {
     const char *label = view_text_or(json_array_get(all, first), "label", "");
     const char *before = "";
-    char curve[300], text[SAY_BYTES], from[SAY_BYTES], to[SAY_BYTES];
-    char times[SAY_BYTES];
 
     fprintf(out,
             "%s" CODE "%s" CODE " grows " STRONG "faster than linearly" STRONG
@@ -83,18 +120,12 @@ static void say_faster(FILE *out, const json_t *all, size_t first,
                                                    : "peak of memory");
     for (size_t i = first; i < json_array_size(all); i++) {
         const json_t *growth = json_array_get(all, i);
-        struct law_growth g = law_growth(growth, quantity);
 
         if (!is_faster(growth, section, quantity) ||
             strcmp(view_text_or(growth, "label", ""), label) != 0)
             continue;
-        say_growth(text, sizeof(text), &g);
-        fprintf(out,
-                "%s%s in %s (%s to %s tasks; ten times as many add %s times as "
-                "much)",
-                before, text, law_curve(curve, sizeof(curve), growth),
-                say_count(from, g.from), say_count(to, g.to),
-                say_count(times, pow(10, g.exponent)));
+        fputs(before, out);
+        say_where(out, growth, quantity);
         before = ", ";
     }
     fputc('.', out);
@@ -175,17 +206,23 @@ static bool same_curve(const json_t *a, const json_t *b)
 
 enum { WHO, TIME, FIRST, MISFIT, GROWS, CPU, MEMORY, NONE, SWELLS, COLUMNS };
 
+/* The growth over all sizes; where only the last step is faster than linear,
+ * that too. */
 static void growth_cell(char *cell, const json_t *growth, const char *quantity)
 {
     struct law_growth g = law_growth(growth, quantity);
+    struct law_growth step = law_last_step(growth, quantity);
+    const char *mark = g.faster ? STRONG : "";
+    char text[SAY_BYTES], from[SAY_BYTES];
 
-    if (g.faster)
-        strcpy(cell, STRONG);
-    else
-        *cell = '\0';
-    say_growth(cell + strlen(cell), COSTS_CELL_BYTES - 8, &g);
-    if (g.faster)
-        strcat(cell, STRONG);
+    say_growth(text, sizeof(text), &g);
+    int used = snprintf(cell, COSTS_CELL_BYTES, "%s%s%s", mark, text, mark);
+    if (g.faster || !step.faster)
+        return;
+    say_growth(text, sizeof(text), &step);
+    snprintf(cell + used, COSTS_CELL_BYTES - (size_t)used,
+             "; from %s on " STRONG "%s" STRONG, say_count(from, step.from),
+             text);
 }
 
 static void row(struct doc *doc, const struct view *view, const json_t *growth)
@@ -317,7 +354,11 @@ void laws_write(struct doc *doc, const struct view *view,
         "can be told; of two, the interval is that of their errors, and with "
         "fewer there is a dash. " STRONG "Faster than linearly" STRONG
         " is said of growth whose whole interval lies above 1, by 0.02 or "
-        "more, which errors of 5 %% would make; up to n^1.1 may be caches, "
+        "more, which errors of 5 %% would make; it is also said of the last "
+        "step "
+        "alone, between the two largest sizes, by the interval of their "
+        "errors, where the line through all sizes does not show it; up to "
+        "n^1.1 may be caches, "
         "which larger batches leave. Memory is the peak of the whole process.");
     sentence(doc, view);
     if (figure)

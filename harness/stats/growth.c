@@ -15,10 +15,6 @@
 #define NORMAL       1.96  /* half of such an interval, in deviations */
 #define MISFIT       0.05  /* no power law is nearer to a machine than that */
 
-/* Libraries and allocator move a process's peak by 80 KiB from one case to the
- * next; this is still known within a factor of two. */
-#define MEMORY_LEAST (192.0 * 1024)
-
 static json_t *real_or_null(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -92,13 +88,25 @@ static void fit(struct added_growth *out, const struct points *points)
     out->hi = out->exponent + margin;
 }
 
+/* The same of the last two alone. */
+static void join_last(struct added_growth *out, const struct points *points)
+{
+    size_t first = points->count - 2;
+    const struct points two = {points->x + first, points->y + first,
+                               points->weight + first, 2};
+
+    join(out, &two);
+    out->points = 2;
+}
+
 struct added_growth growth_added(const struct curve_value *sums, size_t count,
-                                 double least_added)
+                                 double least_added, struct added_growth *last)
 {
     struct added_growth out = {NAN, NAN, NAN, 0, NAN, NAN};
     double *room = malloc((3 * count + 1) * sizeof *room);
     struct points points;
 
+    *last = out;
     if (room == NULL)
         return out;
     points = (struct points){room, room + count, room + 2 * count, 0};
@@ -107,13 +115,17 @@ struct added_growth growth_added(const struct curve_value *sums, size_t count,
             continue;
         if (points.count == 1)
             out.from = sums[i].tasks;
+        last->from = out.to;
+        last->to = sums[i].tasks;
         out.to = sums[i].tasks;
     }
     out.points = points.count;
-    if (points.count >= POINTS_LEAST)
+    if (points.count >= POINTS_LEAST) {
         fit(&out, &points);
-    else if (points.count == 2)
+        join_last(last, &points);
+    } else if (points.count == 2) {
         join(&out, &points);
+    }
     free(room);
     return out;
 }
@@ -123,24 +135,37 @@ bool growth_is_faster(const struct added_growth *growth)
     return growth->lo > GROWTH_LINEAR;
 }
 
+static json_t *step_json(const struct added_growth *step)
+{
+    if (!isfinite(step->exponent))
+        return json_null();
+    return json_pack("{s:f, s:f, s:f, s:I, s:I, s:b}", "exponent",
+                     step->exponent, "lo", step->lo, "hi", step->hi, "from",
+                     (json_int_t)step->from, "to", (json_int_t)step->to,
+                     "faster", growth_is_faster(step));
+}
+
 static json_t *added_json(const json_t *curve, curve_sum *sum,
                           double least_added)
 {
     size_t room = json_array_size(json_object_get(curve, "cases"));
     struct curve_value *sums = malloc((room + 1) * sizeof *sums);
-    struct added_growth growth;
+    struct added_growth growth, last;
 
     if (sums == NULL)
         return NULL;
-    growth = growth_added(sums, curve_sums(curve, sum, sums), least_added);
+    growth =
+        growth_added(sums, curve_sums(curve, sum, sums), least_added, &last);
+    if (sum == curve_peak_memory)
+        last.exponent = NAN; /* it has no rounds to be judged by */
     free(sums);
     if (!isfinite(growth.exponent))
         return json_null();
-    return json_pack("{s:f, s:f, s:f, s:I, s:I, s:I, s:b}", "exponent",
-                     growth.exponent, "lo", growth.lo, "hi", growth.hi,
-                     "points", (json_int_t)growth.points, "from",
-                     (json_int_t)growth.from, "to", (json_int_t)growth.to,
-                     "faster", growth_is_faster(&growth));
+    return json_pack(
+        "{s:f, s:f, s:f, s:I, s:I, s:I, s:b, s:o}", "exponent", growth.exponent,
+        "lo", growth.lo, "hi", growth.hi, "points", (json_int_t)growth.points,
+        "from", (json_int_t)growth.from, "to", (json_int_t)growth.to, "faster",
+        growth_is_faster(&growth), "last", step_json(&last));
 }
 
 /* ---- entries ---- */
@@ -161,21 +186,21 @@ static bool add_curve(json_t *out, const json_t *curve)
     n = curve_points(curve, "wall_ns", "median", x, y);
     growth = stats_growth(x, y, n);
     if (n >= POINTS_LEAST)
-        good =
-            json_array_append_new(
-                out,
-                json_pack(
-                    "{s:O, s:O, s:O, s:I, s:I, s:I, s:o, s:o, s:o, s:o, "
-                    "s:o}",
-                    "section", json_object_get(curve, "section"), "axes",
-                    json_object_get(curve, "axes"), "label",
-                    json_object_get(curve, "label"), "points", (json_int_t)n,
-                    "from", least(x, n), "to", greatest(x, n), "exponent",
-                    real_or_null(growth.exponent), "lo",
-                    real_or_null(growth.lo), "hi", real_or_null(growth.hi),
-                    "over_ideal_ns", added_json(curve, curve_over_ideal, 0),
-                    "peak_rss_bytes",
-                    added_json(curve, curve_peak_memory, MEMORY_LEAST))) == 0;
+        good = json_array_append_new(
+                   out,
+                   json_pack(
+                       "{s:O, s:O, s:O, s:I, s:I, s:I, s:o, s:o, s:o, s:o, "
+                       "s:o}",
+                       "section", json_object_get(curve, "section"), "axes",
+                       json_object_get(curve, "axes"), "label",
+                       json_object_get(curve, "label"), "points", (json_int_t)n,
+                       "from", least(x, n), "to", greatest(x, n), "exponent",
+                       real_or_null(growth.exponent), "lo",
+                       real_or_null(growth.lo), "hi", real_or_null(growth.hi),
+                       "over_ideal_ns", added_json(curve, curve_over_ideal, 0),
+                       "peak_rss_bytes",
+                       added_json(curve, curve_peak_memory,
+                                  GROWTH_MEMORY_LEAST))) == 0;
     free(x);
     return good;
 }

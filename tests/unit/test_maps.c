@@ -131,18 +131,69 @@ static void test_added(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(added); i++) {
-        struct added_growth g = growth_added(added[i].sums, added[i].n, 0);
+        struct added_growth last;
+        struct added_growth g =
+            growth_added(added[i].sums, added[i].n, 0, &last);
 
         print_message("%s\n", added[i].what);
         assert_near(g.exponent, added[i].exponent, 1e-9);
         assert_int_equal(growth_is_faster(&g), added[i].faster);
     }
-    struct added_growth g = growth_added(added[2].sums, 5, 0);
+    struct added_growth last, g = growth_added(added[2].sums, 5, 0, &last);
     assert_int_equal(g.points, 3);
     assert_near(g.from, 101, 0);
     assert_near(g.to, 10001, 0);
-    g = growth_added(added[0].sums, 5, 1000); /* less is noise */
+    g = growth_added(added[0].sums, 5, 1000, &last); /* less is noise */
     assert_int_equal(g.points, 2);
+    assert_true(isnan(last.exponent)); /* the step is all there is */
+}
+
+/* Three sizes above the smallest, and an interval over all of them that says
+ * nothing; the step is worked by hand. */
+static const struct {
+    const char *what;
+    struct curve_value sums[4];
+    double step;
+    bool faster;
+} steps[] = {
+    {"linear at first, then steep",
+     {{1, 147e3, 122e3, 198e3},
+      {1000, 609e3, 566e3, 3081e3},
+      {100000, 56612e3, 56038e3, 57422e3},
+      {1000000, 1070911e3, 1012881e3, 1198059e3}},
+     1.277909,
+     true},
+    {"as steep, and only noise",
+     {{1, 147e3, 122e3, 198e3},
+      {1000, 609e3, 566e3, 3081e3},
+      {100000, 56612e3, 40000e3, 90000e3},
+      {1000000, 1070911e3, 590000e3, 2400000e3}},
+     1.277909,
+     false},
+    {"linear to the end",
+     {{1, 147e3, 122e3, 198e3},
+      {1000, 709e3, 666e3, 752e3},
+      {100000, 56612e3, 56038e3, 57422e3},
+      {1000000, 565000e3, 560000e3, 570000e3}},
+     1.000152,
+     false},
+};
+
+static void test_last_step(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(steps); i++) {
+        struct added_growth last;
+        struct added_growth g = growth_added(steps[i].sums, 4, 0, &last);
+
+        print_message("%s\n", steps[i].what);
+        assert_int_equal(g.points, 3);
+        assert_false(growth_is_faster(&g));
+        assert_near(last.exponent, steps[i].step, 1e-5);
+        assert_near(last.from, 100000, 0);
+        assert_near(last.to, 1000000, 0);
+        assert_int_equal(growth_is_faster(&last), steps[i].faster);
+    }
 }
 
 /* Worked by hand from the weighted sums, t(0.975, 2) = 4.302652730. */
@@ -746,7 +797,8 @@ static void test_sweep(void **state)
 
 /* ---- laws ---- */
 
-/* A sweep of tasks: one strategy in a straight line, one by the square. */
+/* A sweep of tasks: one strategy in a straight line, one by the square, one in
+ * a straight line to the last step, which adds 19 times as much. */
 static json_t *sweep(void)
 {
     static const int tasks[] = {1, 10, 100, 1000, 10000};
@@ -762,9 +814,11 @@ static json_t *sweep(void)
             json_pack("{s:s, s:s, s:{s:s}, s:s, s:i, s:o}", "name", text,
                       "section", "grow", "axes", "tasks", text, "workload",
                       "fetch", "tasks", tasks[i], "strategies",
-                      json_pack("[o, o]",
+                      json_pack("[o, o, o]",
                                 entry_of("line", 2 + n / 100, 10, 7 + n / 100),
-                                entry_of("square", 2 + n * n / 10000, 10, 7))));
+                                entry_of("square", 2 + n * n / 10000, 10, 7),
+                                entry_of("late", 2 + n / (n > 1000 ? 10 : 19),
+                                         10, 7))));
     }
     json_t *growth = growth_json(cases), *costs = cost_lines_json(cases);
     return json_pack("{s:o, s:o, s:o}", "growth", growth, "costs", costs,
@@ -778,6 +832,10 @@ static void test_laws(void **state)
         "`square` grows **faster than linearly**: what more tasks add to its ",
         "time over the ideal goes as n^",
         " in grow (100 to 10,000 tasks; ten times as many add ",
+        "`late` grows **faster than linearly**: what more tasks add to its ",
+        "time over the ideal goes as n^1.28 \\[1.22, 1.34\\] in grow from "
+        "1,000 to 10,000 tasks, the last step (ten times as many add 19.0 ",
+        "; from 1,000 on **n^1.28 \\[1.22, 1.34\\]** |",
         "| `line` | 10.0 µs ± 0 ns | 1.00 ms | 0.0 % | n^1.00 \\[1.00, 1.00\\]",
         "| 10.0 µs ± 0 ns | 10.2 KiB ± 0 B | 7 MiB | n^1.00 \\[1.00, 1.00\\]",
     };
@@ -822,8 +880,8 @@ int main(void)
         cmocka_unit_test(test_words),      cmocka_unit_test(test_summary),
         cmocka_unit_test(test_judged),     cmocka_unit_test(test_a_row),
         cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_no_laws),    cmocka_unit_test(test_sweep),
-        cmocka_unit_test(test_next),
+        cmocka_unit_test(test_no_laws),    cmocka_unit_test(test_last_step),
+        cmocka_unit_test(test_sweep),      cmocka_unit_test(test_next),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -13,6 +13,9 @@
 #include "say.h"
 #include "task_costs.h"
 
+/* A line that misses by more is none. */
+#define MISFIT_MOST 0.2
+
 /* ---- growth ---- */
 
 static struct law_growth growth_of(const json_t *added)
@@ -225,6 +228,51 @@ static void growth_cell(char *cell, const json_t *growth, const char *quantity)
              text);
 }
 
+/* Whether there is a line that misses its points: it is no law. */
+static bool bent(const json_t *cost, const char *quantity)
+{
+    return view_number(json_object_get(cost, quantity), "misfit") > MISFIT_MOST;
+}
+
+/* "no straight line: 565 ns at 100,000, 1.07 µs at 1,000,000" */
+static void bent_cell(char *cell, const json_t *fit, bool time)
+{
+    static const char *const ends[] = {"first", "last"};
+    int used = snprintf(cell, COSTS_CELL_BYTES, "no straight line");
+    double before = NAN;
+
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *end = json_object_get(fit, ends[i]);
+        double tasks = view_number(end, "tasks");
+        char each[SAY_BYTES], at[SAY_BYTES];
+
+        if (!isfinite(tasks) || tasks <= before)
+            continue;
+        used += snprintf(cell + used, COSTS_CELL_BYTES - (size_t)used,
+                         "%s%.40s at %.40s", i == 0 ? ": " : ", ",
+                         costs_whole(each, view_number(end, "each"), time),
+                         say_count(at, tasks));
+        before = tasks;
+    }
+}
+
+/* What the law has a task take; where there is none, what it takes at both ends
+ * of the sweep. */
+static void slope_cell(char *cell, const json_t *cost, const char *quantity)
+{
+    bool time = strstr(quantity, "_ns") != NULL;
+
+    if (bent(cost, quantity))
+        bent_cell(cell, json_object_get(cost, quantity), time);
+    else
+        costs_slope(cell, cost, quantity);
+}
+
+static void fixed_cell(char *cell, const json_t *cost, const char *quantity)
+{
+    costs_fixed(cell, bent(cost, quantity) ? NULL : cost, quantity);
+}
+
 static void row(struct doc *doc, const struct view *view, const json_t *growth)
 {
     const json_t *cost = cost_of(view, growth);
@@ -234,13 +282,13 @@ static void row(struct doc *doc, const struct view *view, const json_t *growth)
 
     snprintf(text[WHO], COSTS_CELL_BYTES, CODE "%.100s" CODE,
              view_text_or(growth, "label", ""));
-    costs_slope(text[TIME], cost, "over_ideal_ns");
-    costs_fixed(text[FIRST], cost, "over_ideal_ns");
+    slope_cell(text[TIME], cost, "over_ideal_ns");
+    fixed_cell(text[FIRST], cost, "over_ideal_ns");
     say_percent(text[MISFIT], view_number(time, "misfit"));
     growth_cell(text[GROWS], growth, "over_ideal_ns");
-    costs_slope(text[CPU], cost, "cpu_ns");
-    costs_slope(text[MEMORY], cost, "peak_rss_bytes");
-    costs_fixed(text[NONE], cost, "peak_rss_bytes");
+    slope_cell(text[CPU], cost, "cpu_ns");
+    slope_cell(text[MEMORY], cost, "peak_rss_bytes");
+    fixed_cell(text[NONE], cost, "peak_rss_bytes");
     growth_cell(text[SWELLS], growth, "peak_rss_bytes");
     for (size_t i = 0; i < COLUMNS; i++)
         cells[i] = text[i];
@@ -347,7 +395,12 @@ void laws_write(struct doc *doc, const struct view *view,
         "medians. " STRONG "Time" STRONG
         " is what lies over the strategy's own ideal, so that "
         "waiting which nobody can save is not in it; the line is " STRONG
-        "off by" STRONG " so much. " STRONG "Grows as" STRONG " is the power "
+        "off by" STRONG " so much. A line, of time, CPU time or memory, that "
+        "is off by more than 20 %% is no law, and has no part for none: " STRONG
+        "no straight line" STRONG " is followed by what a task takes "
+        "beyond the smallest batch, at the smallest size at which that is "
+        "known within a factor of two, and at the largest. " STRONG
+        "Grows as" STRONG " is the power "
         "of n by which what more tasks add grows, beyond the smallest batch; "
         "1 is a straight line, whatever the part for none. It is a line "
         "through logarithms (Student's t, 95 %%) of those sizes at which that "

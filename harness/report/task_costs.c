@@ -72,8 +72,7 @@ bool costs_any(const struct view *view)
 
 /* ---- cells ---- */
 
-/* Parts of a byte, or of a nanosecond, are the fit's and not the machine's. */
-static char *say_whole(char *buf, double value, bool time)
+char *costs_whole(char *buf, double value, bool time)
 {
     double size = fabs(value);
     char text[SAY_BYTES];
@@ -92,21 +91,21 @@ static char *say_whole(char *buf, double value, bool time)
 
 char *costs_bytes(char *buf, double bytes)
 {
-    return say_whole(buf, bytes, false);
+    return costs_whole(buf, bytes, false);
 }
 
 static void fit_cell(char *cell, struct fit fit, bool time)
 {
     char slope[SAY_BYTES], margin[SAY_BYTES];
 
-    say_whole(slope, fit.slope, time);
+    costs_whole(slope, fit.slope, time);
     bool none = fabs(fit.slope) < 0.5 && fit.margin < 0.5;
     if (!none && fabs(fit.slope) <= fit.margin)
         snprintf(cell, COSTS_CELL_BYTES, "not told from 0 ± %s",
-                 say_whole(margin, fit.margin, time));
+                 costs_whole(margin, fit.margin, time));
     else if (!none && isfinite(fit.margin))
         snprintf(cell, COSTS_CELL_BYTES, "%s ± %s", slope,
-                 say_whole(margin, fit.margin, time));
+                 costs_whole(margin, fit.margin, time));
     else
         snprintf(cell, COSTS_CELL_BYTES, "%s", slope);
 }
@@ -157,8 +156,8 @@ void costs_fixed(char *cell, const json_t *cost, const char *quantity)
     struct fit fit = costs_fit(cost, quantity);
 
     /* A line that begins below 0 does not tell. */
-    say_whole(cell, fit.intercept > 0 ? fit.intercept : (double)NAN,
-              strstr(quantity, "_ns") != NULL);
+    costs_whole(cell, fit.intercept > 0 ? fit.intercept : (double)NAN,
+                strstr(quantity, "_ns") != NULL);
 }
 
 /* How many sizes there are, and which: "4: 500–2,000". */
@@ -312,8 +311,8 @@ static void say_claim(struct doc *doc, const json_t *cost)
     doc_item(doc,
              "%s in %s: one more %s takes " STRONG "%s" STRONG
              " of memory, %s, and %s of address space%s.",
-             name, place, noun, say_whole(have, taken.slope, false), verdict,
-             say_whole(reserved, virtual.slope, false),
+             name, place, noun, costs_whole(have, taken.slope, false), verdict,
+             costs_whole(reserved, virtual.slope, false),
              is_about(virtual.slope, claim)
                  ? ": that is the figure claimed, reserved but not used"
                  : "");
@@ -456,9 +455,9 @@ static void write_spawning(struct doc *doc, const struct view *view)
         doc,
         "Of those that can be told, one more task costs the most "
         "with " CODE "%s" CODE ", %s, %s the %s of " CODE "%s" CODE ".",
-        view_text_or(most, "label", ""), say_whole(dear, slopes[0], true),
+        view_text_or(most, "label", ""), costs_whole(dear, slopes[0], true),
         say_ratio(ratio, slopes[0] / slopes[1]),
-        say_whole(cheap, slopes[1], true), view_text_or(least, "label", ""));
+        costs_whole(cheap, slopes[1], true), view_text_or(least, "label", ""));
 }
 
 void costs_write(struct doc *doc, const struct view *view,

@@ -30,7 +30,9 @@ const char *costs_noun(const json_t *cost);
  * (SAY_BYTES); 0 if there is none. */
 double costs_claim(const json_t *cost, const char *noun, char *text);
 
-/* Bytes in words, whole ones; SAY_BYTES. */
+/* Bytes, or nanoseconds, in words, whole ones: parts of one are the fit's and
+ * not the machine's. SAY_BYTES. */
+char *costs_whole(char *buf, double value, bool time);
 char *costs_bytes(char *buf, double bytes);
 
 /* Cells of a table, COSTS_CELL_BYTES: the slope with its margin, and what the

@@ -6,6 +6,7 @@
  */
 #include "cost_lines.h"
 #include "curves.h"
+#include "growth.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
@@ -34,10 +35,11 @@ static const struct quantity {
 static const struct law {
     const char *name;
     curve_sum *sum;
+    double least; /* what is added beyond the smallest batch, to tell it */
 } laws[] = {
-    {"over_ideal_ns", curve_over_ideal},
-    {"cpu_ns", curve_cpu},
-    {"peak_rss_bytes", curve_peak_memory},
+    {"over_ideal_ns", curve_over_ideal, 0},
+    {"cpu_ns", curve_cpu, 0},
+    {"peak_rss_bytes", curve_peak_memory, GROWTH_MEMORY_LEAST},
 };
 
 struct line cost_line(const double *x, const double *y, size_t n)
@@ -104,11 +106,41 @@ static json_t *line_json(const json_t *curve, const struct quantity *q,
                      "points", (json_int_t)n);
 }
 
+/* What a task adds at `to`, beyond the batch `from`: NAN where that is not
+ * known within a factor of two, either way. */
+static double each(const struct curve_value *from, const struct curve_value *to,
+                   double least)
+{
+    double added = to->value - from->value, more = to->tasks - from->tasks;
+
+    if (!(more > 0) || !(added > 0) || added < least ||
+        to->lo - from->hi < added / 2 || to->hi - from->lo > added * 2)
+        return NAN;
+    return added / more;
+}
+
+/* That at the smallest size (or, from the end, at the largest) that tells it;
+ * null where none does. */
+static json_t *end_json(const struct curve_value *sums, size_t count,
+                        double least, bool from_end)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct curve_value *at = &sums[from_end ? count - i : i];
+        double one = each(&sums[0], at, least);
+
+        if (isfinite(one))
+            return json_pack("{s:I, s:f}", "tasks", (json_int_t)at->tasks,
+                             "each", one);
+    }
+    return json_null();
+}
+
 static json_t *law_json(const json_t *curve, const struct law *law, size_t room)
 {
     struct curve_value *sums = malloc((room + 1) * sizeof *sums);
     double *work = malloc((2 * room + 1) * sizeof *work), misfit = NAN;
     struct line line = {NAN, NAN, NAN, NAN};
+    json_t *out = json_null();
     size_t n = 0, all = 0;
 
     if (sums != NULL && work != NULL)
@@ -120,13 +152,15 @@ static json_t *law_json(const json_t *curve, const struct law *law, size_t room)
         }
     if (n >= POINTS_LEAST)
         line = cost_line_relative(work, work + room, n, &misfit);
+    if (isfinite(line.slope))
+        out = json_pack("{s:f, s:f, s:f, s:f, s:I, s:f, s:o, s:o}", "slope",
+                        line.slope, "lo", line.lo, "hi", line.hi, "intercept",
+                        line.intercept, "points", (json_int_t)n, "misfit",
+                        misfit, "first", end_json(sums, all, law->least, false),
+                        "last", end_json(sums, all, law->least, true));
     free(sums);
     free(work);
-    if (!isfinite(line.slope))
-        return json_null();
-    return json_pack("{s:f, s:f, s:f, s:f, s:I, s:f}", "slope", line.slope,
-                     "lo", line.lo, "hi", line.hi, "intercept", line.intercept,
-                     "points", (json_int_t)n, "misfit", misfit);
+    return out;
 }
 
 /* What the curve's first strategy has at `key`; stacks only where each task

@@ -37,7 +37,9 @@ struct line cost_line_relative(const double *x, const double *y, size_t n,
  * `page_table_bytes`, `kernel_stack_bytes` (in the middle of the batch, where
  * the case has a probe), `life_ns` and `life_cpu_ns` (open, run and close).
  * `over_ideal_ns`, `cpu_ns` and `peak_rss_bytes` (curves.h) are fitted to
- * relative errors and have a "misfit" too.
+ * relative errors and have a "misfit" too, and "first" and "last", each
+ * {"tasks","each"} or null: what a task adds to the smallest batch at the
+ * smallest and at the largest size where that is known within a factor of two.
  * `stack_bytes` is null where tasks have none of their own, or take turns on
  * fewer. A new reference, NULL without memory. */
 json_t *cost_lines_json(const json_t *cases);

@@ -93,5 +93,6 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
          "The exponent e of n^e, fitted to what more tasks add to the time "
          "over the ideal and to the peak of memory, with its 95 % interval. "
          "At 1 growth is linear; crimson lies above 1 with all of its "
-         "interval. What cannot be told from nothing is left out."},
+         "interval (the last step alone is not drawn). What cannot be told "
+         "from nothing is left out."},
 };

@@ -835,8 +835,8 @@ static void test_laws(void **state)
         "time over the ideal goes as n^",
         " in grow (100 to 10,000 tasks; ten times as many add ",
         "`late` grows **faster than linearly**: what more tasks add to its ",
-        "time over the ideal goes as n^1.28 \\[1.22, 1.34\\] in grow from "
-        "1,000 to 10,000 tasks, the last step (ten times as many add 19.0 ",
+        "goes as n^1.28 \\[1.22, 1.34\\] in grow from 1,000 to 10,000 tasks, ",
+        "10,000 tasks, the last step (ten times as many add 19.0 times as ",
         "; from 1,000 on **n^1.28 \\[1.22, 1.34\\]** |",
         "| `bent` | no straight line: 1.00 ms at 10, 100 µs at 10,000 | – | ",
         "| `line` | 10.0 µs ± 0 ns | 1.00 ms | 0.0 % | n^1.00 \\[1.00, 1.00\\]",

@@ -154,6 +154,7 @@ static bool rank(struct map_cell *cell, bool own)
     }
     if (!cell->list)
         return false;
+    cell->fastest = cell->count ? cell->list[0] : NULL;
     cell->tied = verdict_tied(cell->c, cell->list, cell->count);
     cell->alike = price_order(cell->list, cell->tied);
     return cell->alike > 0 || cell->tied == 0;
@@ -164,13 +165,24 @@ const struct map_cell *map_at(const struct map *map, size_t x, size_t y)
     return &map->cells[y * map->sizes[0] + x];
 }
 
-const struct view_entry *map_next(const struct map_cell *cell,
-                                  const struct view_entry *e)
+/* What ends the tie is told from the fastest: nobody stands between the two. */
+const struct view_entry *map_next(const struct map_cell *cell)
 {
-    for (size_t i = cell->tied; i < cell->count; i++)
-        if (verdict_resolved(cell->c, e, cell->list[i]))
-            return cell->list[i];
-    return NULL;
+    return cell->tied < cell->count ? cell->list[cell->tied] : NULL;
+}
+
+struct spread map_behind(const struct map_cell *cell)
+{
+    const struct view_entry *next = map_next(cell);
+    struct spread ratio = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
+                           (double)NAN};
+
+    if (!next)
+        return ratio;
+    ratio = verdict_ratio(cell->fastest, next);
+    if (!isfinite(ratio.median))
+        ratio.median = next->wall.median / cell->fastest->wall.median;
+    return ratio;
 }
 
 /* ---- a map ---- */

@@ -24,6 +24,7 @@ struct map_cell {
      * fastest first. */
     const struct view_entry **list;
     size_t count, tied, alike; /* alike: that cost no more, itself included */
+    const struct view_entry *fastest; /* one of those in first place */
 };
 
 struct map {
@@ -55,10 +56,14 @@ const struct map_cell *map_at(const struct map *map, size_t x, size_t y);
  * somebody was measured. */
 bool map_is_drawn(const struct map *map);
 
-/* The fastest candidate of the cell that can be told to be slower than `e`, one
- * of those in first place; NULL: there is none. */
-const struct view_entry *map_next(const struct map_cell *cell,
-                                  const struct view_entry *e);
+/* The fastest of the cell's candidates that are not in first place, which can
+ * be told from the fastest of all; NULL: there is none. */
+const struct view_entry *map_next(const struct map_cell *cell);
+
+/* How many times as long as the fastest, not as the one to name, it takes: in
+ * paired rounds, or by the medians where they share none. All NAN where there
+ * is no next one, `lo` and `hi` where rounds are too few. */
+struct spread map_behind(const struct map_cell *cell);
 
 /* Whether the tasks of the case fetch something. */
 bool map_fetches(const struct view_case *c);

@@ -203,19 +203,16 @@ static void take_gain(struct use *use, const struct view_case *c,
 static void take_next(struct use *use, const struct map_cell *cell,
                       const struct view_entry *e)
 {
-    const struct view_entry *next = map_next(cell, e);
-    struct spread ratio;
+    const struct view_entry *next = map_next(cell);
+    struct spread ratio = map_behind(cell);
 
     if (!next)
         return;
-    ratio = verdict_ratio(e, next);
     if (!isfinite(use->next.least))
         use->next_label = next->label;
     else if (use->next_label && strcmp(use->next_label, next->label) != 0)
         use->next_label = NULL;
-    widen(&use->next, isfinite(ratio.median)
-                          ? ratio.median
-                          : next->wall.median / e->wall.median);
+    widen(&use->next, ratio.median);
     widen(&use->next_inflight, next->inflight);
     use->flights_differ = use->flights_differ || next->inflight < e->inflight ||
                           next->inflight > e->inflight;

@@ -38,7 +38,7 @@ struct use {
     size_t alone;       /* … and in how many nobody else was measured */
     struct use_tie ties[USE_TIES_MAX]; /* the most frequent first */
     size_t tie_count;
-    struct least_most next; /* how many times as long the next one takes */
+    struct least_most next; /* how many times the fastest the next one takes */
     struct least_most sure; /* … the ends of its interval */
     const char *next_label; /* NULL: not the same everywhere */
     struct least_most

@@ -124,13 +124,14 @@ static json_t *gain_json(const struct use *use)
 static json_t *use_json(const struct use *use, const char *section)
 {
     return json_pack(
-        "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o, "
+        "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o, "
         "s:o, s:o, s:o, s:o}",
         "section", section, "axes", use->map->fixed, "own_origin",
         use->map->own, "where", where_json(use), "cells",
-        (json_int_t)use->cells, "tied", (json_int_t)use->tied, "alone",
-        (json_int_t)use->alone, "use", use->label, "ties", ties_json(use),
-        "next", next_json(use), "sequential", gain_json(use), "cpu_ns_per_task",
+        (json_int_t)use->cells, "named", (json_int_t)use->named, "tied",
+        (json_int_t)use->tied, "alone", (json_int_t)use->alone, "use",
+        use->label, "ties", ties_json(use), "next", next_json(use),
+        "sequential", gain_json(use), "cpu_ns_per_task",
         least_most_json(&use->cpu), "bytes_per_task",
         least_most_json(&use->memory), "threads_peak",
         least_most_json(&use->threads), "processes",

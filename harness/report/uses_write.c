@@ -419,8 +419,10 @@ static void write_all(struct doc *doc, const struct view *view,
     doc_heading(doc, 2, "uses", "Use this when");
     doc_paragraph(
         doc,
-        "From the sweeps of this run: neighbouring loads with the same answer "
-        "are one row. " STRONG "Use" STRONG " names the fastest; of several "
+        "From the sweeps of this run: neighbouring loads are one row, where "
+        "the "
+        "same strategy may be used in all of them and the map names it in more "
+        "than half. " STRONG "Use" STRONG " names the fastest; of several "
         "that cannot be told apart, the one that clearly takes less CPU time, "
         "then less memory, then fewer threads and processes (up to %g times "
         "the least is no reason to change), then of those within a tenth of "

@@ -498,6 +498,59 @@ static void test_uses(void **state)
     json_decref(summary);
 }
 
+/* A range is named as more than half of its cells are: not after who may be
+ * used in all of them, but is the one to name in the second only. All cost the
+ * same, so that the first in the list of strategies is named of a tie. */
+static void test_most(void **state)
+{
+    static const struct {
+        const char *tasks;
+        double sequential, loop, coroutine;
+    } cells[] = {{"1", 20, 10, 10},
+                 {"2", 20, 11, 10},
+                 {"3", 20, 10, 10},
+                 {"4", 10, 10, 10},
+                 {"5", 20, 10, 10}};
+    static const struct {
+        const char *load, *label;
+        size_t cells, named;
+    } wanted[] = {{"1 task", "libev_loop", 1, 1},
+                  {"2 tasks", "coroutine", 1, 1},
+                  {"3 to 5 tasks", "libev_loop", 3, 2}};
+    json_t *cases = json_array(), *summary = json_pack("{s:o}", "cases", cases);
+    struct view view;
+    struct maps maps;
+    struct uses uses = {0};
+    char load[300];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cells); i++)
+        json_array_append_new(
+            cases,
+            json_pack(
+                "{s:s, s:s, s:{s:s}, s:s, s:i, s:o}", "name", cells[i].tasks,
+                "section", "most", "axes", "tasks", cells[i].tasks, "workload",
+                "sleep", "tasks", atoi(cells[i].tasks), "strategies",
+                json_pack("[o, o, o]",
+                          entry_of("sequential", cells[i].sequential, 9, 9),
+                          entry_of("coroutine", cells[i].coroutine, 9, 9),
+                          entry_of("libev_loop", cells[i].loop, 9, 9))));
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view) && uses_open(&uses, &maps));
+    assert_int_equal(uses.count, LENGTH(wanted));
+    for (size_t i = 0; i < LENGTH(wanted); i++) {
+        assert_string_equal(use_load(load, sizeof(load), &uses.list[i]),
+                            wanted[i].load);
+        assert_string_equal(uses.list[i].label, wanted[i].label);
+        assert_int_equal(uses.list[i].cells, wanted[i].cells);
+        assert_int_equal(uses.list[i].named, wanted[i].named);
+    }
+    uses_close(&uses);
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
 /* The chapter in Markdown; the caller frees it. */
 static char *chapter_of(const json_t *summary,
                         void (*write)(struct doc *, const struct view *))
@@ -846,7 +899,7 @@ int main(void)
         cmocka_unit_test(test_judged),     cmocka_unit_test(test_a_row),
         cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
         cmocka_unit_test(test_no_laws),    cmocka_unit_test(test_sweep),
-        cmocka_unit_test(test_next),
+        cmocka_unit_test(test_next),       cmocka_unit_test(test_most),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -49,6 +49,12 @@ static void axis_words(char *buf, size_t size, const struct use *use, int axis)
                 map_value(value, sizeof(value), map->values[axis][i]));
 }
 
+/* Whether the own origin, whose delays are known, waits with no reply. */
+static bool replies_at_once(const struct view_case *c)
+{
+    return map_fetches(c) && !c->real && isfinite(c->ideal) && !(c->ideal > 0);
+}
+
 /* What is the same in all the section's cases; "" where nobody said. */
 static void fixed_words(char *buf, size_t size, const struct view_case *c,
                         const char *key)
@@ -58,8 +64,8 @@ static void fixed_words(char *buf, size_t size, const struct view_case *c,
     *buf = '\0';
     if (strcmp(key, "tasks") == 0)
         snprintf(buf, size, "%s", say_count(text, c->tasks));
-    else if (strcmp(key, "delay") == 0 && c->delay)
-        say_given(buf, size, c->delay);
+    else if (strcmp(key, "delay") == 0 && (c->delay || replies_at_once(c)))
+        say_given(buf, size, c->delay ? c->delay : "0ms");
     else if (strcmp(key, "width") == 0 && isfinite(c->width))
         snprintf(buf, size, "%s", say_count(text, c->width));
     else if (strcmp(key, "body") == 0 && c->body > 0)
@@ -197,6 +203,16 @@ static void use_cell(char *cell, const struct use *use)
     add_flight(cell, &use->inflight);
 }
 
+/* The lower end of an interval without 1, which must not read as if it began
+ * there: "1.005", not "1.00". */
+static char *say_low(char *buf, double ratio)
+{
+    say_factor(buf, ratio);
+    for (int digits = 3; digits < 6 && ratio > 1 && atof(buf) <= 1; digits++)
+        snprintf(buf, SAY_BYTES, "%.*f", digits, ratio);
+    return buf;
+}
+
 /* By how much the next takes longer that can be told from it. */
 static void next_cell(char *cell, const struct use *use)
 {
@@ -211,7 +227,7 @@ static void next_cell(char *cell, const struct use *use)
     used = strlen(cell);
     if (use->cells == 1 && isfinite(use->sure.least))
         used += (size_t)snprintf(cell + used, CELL_BYTES - used, " [%s, %s]",
-                                 say_factor(low, use->sure.least),
+                                 say_low(low, use->sure.least),
                                  say_factor(high, use->sure.most));
     if (use->next_label)
         snprintf(cell + used, CELL_BYTES - used, BREAK CODE "%.60s" CODE,

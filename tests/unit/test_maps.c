@@ -575,6 +575,41 @@ static void write_uses(struct doc *doc, const struct view *view)
     uses_write(doc, view, &none);
 }
 
+/* Two that are apart by little, but surely, in tasks that wait for nothing. */
+static void test_close(void **state)
+{
+    json_t *cases = json_array(), *summary = json_pack("{s:o}", "cases", cases);
+    json_t *next = entry_of("libev_loop", 10.25, 9, 9);
+    char *text;
+
+    (void)state;
+    json_array_append_new(
+        cases,
+        json_pack("{s:s, s:s, s:{s:s}, s:s, s:i, s:f, s:[s], s:o}", "name",
+                  "close", "section", "close", "axes", "body", "1KiB",
+                  "workload", "fetch", "tasks", 9, "ideal_ns", 0.0, "steps",
+                  "fetch /bytes/1024", "strategies",
+                  json_pack("[o, O]", entry_of("coroutine", 10, 9, 9), next)));
+    /* Rounds at 1.004 to 1.046 times the other. */
+    for (size_t i = 0; i < ROUNDS; i++) {
+        json_t *pair = json_array_get(json_object_get(next, "walls_ns"), i);
+        double part = 1 + 0.01 * ((double)(i * 3 % 7) - 3) / 3;
+
+        json_array_set_new(
+            pair, 1, json_real(10e6 * part * (1.004 + 0.007 * (double)i)));
+    }
+    json_decref(next);
+    text = chapter_of(summary, write_uses);
+    assert_said(text, "9 tasks,<br>delay 0 ms");
+    assert_said(text, "| yes | 1.02× \\[1.004, 1.05\\]");
+    free(text);
+    json_object_set_new(json_array_get(cases, 0), "real", json_true());
+    text = chapter_of(summary, write_uses);
+    assert_null(strstr(text, "delay 0 ms"));
+    free(text);
+    json_decref(summary);
+}
+
 static void write_laws(struct doc *doc, const struct view *view)
 {
     laws_write(doc, view, NULL);
@@ -900,6 +935,7 @@ int main(void)
         cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
         cmocka_unit_test(test_no_laws),    cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_next),       cmocka_unit_test(test_most),
+        cmocka_unit_test(test_close),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -17,6 +17,13 @@
 
 #define MAP_SIDE_MAX 32 /* values of an axis; more are left out */
 
+/* Less than this is no reason to do otherwise than in the loads beside it:
+ * where both neighbours on the first axis name one that takes at most so many
+ * times as long as the fastest, and costs no more than who would be named, it
+ * stands in between too. It and all before it share the first place there,
+ * although they are told apart. */
+#define MAP_PRACTICAL 1.05
+
 struct map_cell {
     const struct view_case *c; /* NULL: the suite has no such case */
     /* The candidates. Those that share the first place come first, of these the
@@ -25,6 +32,7 @@ struct map_cell {
     const struct view_entry **list;
     size_t count, tied, alike; /* alike: that cost no more, itself included */
     const struct view_entry *fastest; /* one of those in first place */
+    bool practical; /* told apart, but by less than MAP_PRACTICAL */
 };
 
 struct map {

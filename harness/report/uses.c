@@ -223,6 +223,7 @@ static void take_cell(struct use *use, size_t x, size_t y)
     use->named += cell->list[0] == e;
     use->tied += cell->tied > 1;
     use->alone += cell->count == 1;
+    use->practical += cell->practical;
     for (size_t i = 0; i < cell->tied; i++)
         if (cell->list[i] != e)
             add_tie(use, cell->list[i]->label);

@@ -37,6 +37,7 @@ struct use {
     size_t named;       /* in how many cells the map names it first, of … */
     size_t cells, tied; /* … how many, and in how many it shares the place … */
     size_t alone;       /* … and in how many nobody else was measured */
+    size_t practical; /* it shares the place by MAP_PRACTICAL only */
     struct use_tie ties[USE_TIES_MAX]; /* the most frequent first */
     size_t tie_count;
     struct least_most next; /* how many times the fastest the next one takes */

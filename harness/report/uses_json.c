@@ -46,13 +46,13 @@ static json_t *cell_json(const struct map *map, size_t x, size_t y)
 
     for (size_t i = 0; i < cell->tied; i++)
         json_array_append_new(leaders, json_string(cell->list[i]->label));
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "case",
-                     cell->c->name, "x", map->values[0][x], "y",
-                     text_or_null(map->axes[1] ? map->values[1][y] : NULL),
-                     "leaders", leaders, "fastest",
-                     text_or_null(cell->fastest ? cell->fastest->label : NULL),
-                     "next", text_or_null(next ? next->label : NULL), "ratio",
-                     ratio_json(cell));
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o}", "case", cell->c->name, "x",
+        map->values[0][x], "y",
+        text_or_null(map->axes[1] ? map->values[1][y] : NULL), "leaders",
+        leaders, "practical", cell->practical, "fastest",
+        text_or_null(cell->fastest ? cell->fastest->label : NULL), "next",
+        text_or_null(next ? next->label : NULL), "ratio", ratio_json(cell));
 }
 
 static json_t *map_json(const struct map *map, const char *section)
@@ -124,14 +124,15 @@ static json_t *gain_json(const struct use *use)
 static json_t *use_json(const struct use *use, const char *section)
 {
     return json_pack(
-        "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o, "
+        "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o, "
+        "s:o, "
         "s:o, s:o, s:o, s:o}",
         "section", section, "axes", use->map->fixed, "own_origin",
         use->map->own, "where", where_json(use), "cells",
         (json_int_t)use->cells, "named", (json_int_t)use->named, "tied",
-        (json_int_t)use->tied, "alone", (json_int_t)use->alone, "use",
-        use->label, "ties", ties_json(use), "next", next_json(use),
-        "sequential", gain_json(use), "cpu_ns_per_task",
+        (json_int_t)use->tied, "alone", (json_int_t)use->alone, "practical",
+        (json_int_t)use->practical, "use", use->label, "ties", ties_json(use),
+        "next", next_json(use), "sequential", gain_json(use), "cpu_ns_per_task",
         least_most_json(&use->cpu), "bytes_per_task",
         least_most_json(&use->memory), "threads_peak",
         least_most_json(&use->threads), "processes",

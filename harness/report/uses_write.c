@@ -266,8 +266,16 @@ static void sure_cell(char *cell, const struct use *use)
                                      use->cells);
     }
     if (use->tie_count > NAMES_MOST)
-        snprintf(cell + used, CELL_BYTES - used, BREAK "and %zu more",
-                 use->tie_count - NAMES_MOST);
+        used +=
+            (size_t)snprintf(cell + used, CELL_BYTES - used,
+                             BREAK "and %zu more", use->tie_count - NAMES_MOST);
+    if (use->practical && use->cells == 1)
+        snprintf(cell + used, CELL_BYTES - used, BREAK "(within %g %%)",
+                 100 * MAP_PRACTICAL - 100);
+    else if (use->practical)
+        snprintf(cell + used, CELL_BYTES - used,
+                 BREAK "(in %zu of %zu within %g %%)", use->practical,
+                 use->cells, 100 * MAP_PRACTICAL - 100);
 }
 
 /* CPU time and memory a task, threads and processes; what is not known is left
@@ -436,24 +444,23 @@ static void write_all(struct doc *doc, const struct view *view,
     doc_paragraph(
         doc,
         "From the sweeps of this run: neighbouring loads are one row, where "
-        "the "
-        "same strategy may be used in all of them and the map names it in more "
-        "than half. " STRONG "Use" STRONG " names the fastest; of several "
+        "the same strategy may be used in all of them and the map names it in "
+        "more than half. " STRONG "Use" STRONG " names the fastest; of several "
         "that cannot be told apart, the one that clearly takes less CPU time, "
         "then less memory, then fewer threads and processes (up to %g times "
         "the least is no reason to change), then of those within a tenth of "
-        "the "
-        "fastest the first in the list of strategies. The next is the fastest "
-        "of those that are told to be slower than the fastest, and its factor "
-        "is against that one; ranges are from the least to the greatest of the "
-        "row's "
+        "the fastest the first in the list of strategies. A tie marked as "
+        "within %g %% is told apart: the one to use is that of both its "
+        "neighbours, and costs no more. The next is the fastest of those that "
+        "are told to be slower than the fastest, and its factor is against "
+        "that one; ranges are from the least to the greatest of the row's "
         "loads. " STRONG "In flight" STRONG " is the most that was measured "
         "at once: where it is far below the number of tasks, the answer is to "
         "wait for few at a time. Memory of several processes is the sum of "
         "their parts (Pss), which is compared with no peak of a single one. "
         "Peers do not compete here, they are in the tables of the cases; nor "
         "do strategies that a case left out.",
-        PRICE_ALIKE);
+        PRICE_ALIKE, 100 * MAP_PRACTICAL - 100);
     table(doc, view, uses, false);
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *f = &figures->list[i];

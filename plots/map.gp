@@ -40,7 +40,7 @@ frame_x = frame_px / cell_px
 frame_y = frame_px / row_px
 
 set label 1 title at screen px(14), screen py(16) font ",14" tc rgb ink
-set label 2 "striped edge: a tie, those named cannot be told apart" \
+set label 2 "striped edge: a tie, those named share the first place" \
     at screen px(width_px - 14), screen py(16) right font ",11" tc rgb muted
 set grid noxtics noytics
 set multiplot

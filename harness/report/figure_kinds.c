@@ -86,7 +86,11 @@ const struct kind_of_figure figure_kinds[FIGURE_KINDS] = {
                     "In each cell the fastest, and how many times as long the "
                     "next takes that can be told from it. A striped edge is a "
                     "tie: those named share the first place, the one that "
-                    "costs least, as in the table, first. An empty cell was "
+                    "costs least, as in the table, first; the next is compared "
+                    "with the fastest of them. Between two that name "
+                    "another in their row, which costs no more and takes at "
+                    "most 5 % longer than the fastest, that one stands too, "
+                    "and shares the place though told apart. An empty cell was "
                     "not measured. Peers are left out."},
     [FIGURE_GROWTH] =
         {"growth.gp", "growth", "how what tasks add grows",

@@ -26,11 +26,11 @@ static void add_line(struct lines *lines, const char *before, const char *text)
                  before, text);
 }
 
-/* The one to use, who ties with it, and how far behind the next one is. */
+/* The one to use, who ties with it, and how far behind the fastest of them the
+ * next one is. */
 static void cell_lines(struct lines *lines, const struct map_cell *cell)
 {
     const struct view_entry *first = cell->list[0];
-    const struct view_entry *next = map_next(cell, first);
     char text[SAY_BYTES], ratio[SAY_BYTES];
 
     add_line(lines, "", first->label);
@@ -44,15 +44,10 @@ static void cell_lines(struct lines *lines, const struct map_cell *cell)
         }
         add_line(lines, "or ", cell->list[i]->label);
     }
-    if (next) {
-        double times = verdict_ratio(first, next).median;
-
-        if (!isfinite(times))
-            times = next->wall.median / first->wall.median;
-        add_line(lines, "next: ", say_ratio(ratio, times));
-    } else if (cell->count == 1) {
+    if (map_next(cell))
+        add_line(lines, "next: ", say_ratio(ratio, map_behind(cell).median));
+    else if (cell->count == 1)
         add_line(lines, "", "alone");
-    }
 }
 
 static void lines_write(FILE *out, const struct map_cell *cell, int panel,

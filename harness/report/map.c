@@ -154,6 +154,7 @@ static bool rank(struct map_cell *cell, bool own)
     }
     if (!cell->list)
         return false;
+    cell->fastest = cell->count ? cell->list[0] : NULL;
     cell->tied = verdict_tied(cell->c, cell->list, cell->count);
     cell->alike = price_order(cell->list, cell->tied);
     return cell->alike > 0 || cell->tied == 0;
@@ -164,13 +165,76 @@ const struct map_cell *map_at(const struct map *map, size_t x, size_t y)
     return &map->cells[y * map->sizes[0] + x];
 }
 
-const struct view_entry *map_next(const struct map_cell *cell,
-                                  const struct view_entry *e)
+/* What ends the tie is told from the fastest: nobody stands between the two. */
+const struct view_entry *map_next(const struct map_cell *cell)
 {
-    for (size_t i = cell->tied; i < cell->count; i++)
-        if (verdict_resolved(cell->c, e, cell->list[i]))
-            return cell->list[i];
-    return NULL;
+    return cell->tied < cell->count ? cell->list[cell->tied] : NULL;
+}
+
+static struct spread behind(const struct map_cell *cell,
+                            const struct view_entry *e)
+{
+    struct spread ratio = verdict_ratio(cell->fastest, e);
+
+    if (!isfinite(ratio.median))
+        ratio.median = e->wall.median / cell->fastest->wall.median;
+    return ratio;
+}
+
+struct spread map_behind(const struct map_cell *cell)
+{
+    const struct view_entry *next = map_next(cell);
+
+    return next ? behind(cell, next)
+                : (struct spread){(double)NAN, (double)NAN, (double)NAN,
+                                  (double)NAN, (double)NAN};
+}
+
+/* Whether it costs no more than the one to name, and takes hardly longer. */
+static bool may_stand(const struct map_cell *cell, const struct view_entry *e)
+{
+    const struct view_entry *two[] = {cell->list[0], e};
+
+    return behind(cell, e).median <= MAP_PRACTICAL && price_order(two, 2) &&
+           two[0] == e;
+}
+
+/* Has the one with the label named, if it may stand here. */
+static void stand(struct map_cell *cell, const char *label)
+{
+    const struct view_entry *e;
+    size_t at = 1;
+
+    while (at < cell->count && strcmp(cell->list[at]->label, label) != 0)
+        at++;
+    if (at >= cell->count || !may_stand(cell, cell->list[at]))
+        return;
+    e = cell->list[at];
+    cell->practical = at >= cell->tied;
+    if (cell->practical)
+        cell->tied = at + 1;
+    /* What follows it must be told from the fastest, as behind any tie. */
+    while (cell->tied < cell->count &&
+           !verdict_resolved(cell->c, cell->fastest, cell->list[cell->tied]))
+        cell->tied++;
+    cell->alike += at >= cell->alike;
+    memmove(cell->list + 1, cell->list, at * sizeof(*cell->list));
+    cell->list[0] = e;
+}
+
+/* What both neighbours say stands in between; what they say by themselves. */
+static void stand_all(struct map *map, size_t y)
+{
+    struct map_cell *row = map->cells + y * map->sizes[0];
+    const char *names[MAP_SIDE_MAX] = {NULL};
+
+    for (size_t x = 0; x < map->sizes[0]; x++)
+        names[x] = row[x].count ? row[x].list[0]->label : NULL;
+    for (size_t x = 1; x + 1 < map->sizes[0]; x++)
+        if (names[x] && names[x - 1] && names[x + 1] &&
+            strcmp(names[x - 1], names[x + 1]) == 0 &&
+            strcmp(names[x - 1], names[x]) != 0)
+            stand(&row[x], names[x - 1]);
 }
 
 /* ---- a map ---- */
@@ -267,6 +331,8 @@ static bool rank_all(struct map *map)
         for (size_t k = 0; cell->c && k < cell->c->count; k++)
             map->apart = map->apart || is_own(cell->c, &cell->c->entries[k]);
     }
+    for (size_t y = 0; good && map->ordered[0] && y < map->sizes[1]; y++)
+        stand_all(map, y);
     return good;
 }
 

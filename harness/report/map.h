@@ -17,6 +17,13 @@
 
 #define MAP_SIDE_MAX 32 /* values of an axis; more are left out */
 
+/* Less than this is no reason to do otherwise than in the loads beside it:
+ * where both neighbours on the first axis name one that takes at most so many
+ * times as long as the fastest, and costs no more than who would be named, it
+ * stands in between too. It and all before it share the first place there,
+ * although they are told apart. */
+#define MAP_PRACTICAL 1.05
+
 struct map_cell {
     const struct view_case *c; /* NULL: the suite has no such case */
     /* The candidates. Those that share the first place come first, of these the
@@ -24,6 +31,8 @@ struct map_cell {
      * fastest first. */
     const struct view_entry **list;
     size_t count, tied, alike; /* alike: that cost no more, itself included */
+    const struct view_entry *fastest; /* one of those in first place */
+    bool practical; /* told apart, but by less than MAP_PRACTICAL */
 };
 
 struct map {
@@ -55,10 +64,14 @@ const struct map_cell *map_at(const struct map *map, size_t x, size_t y);
  * somebody was measured. */
 bool map_is_drawn(const struct map *map);
 
-/* The fastest candidate of the cell that can be told to be slower than `e`, one
- * of those in first place; NULL: there is none. */
-const struct view_entry *map_next(const struct map_cell *cell,
-                                  const struct view_entry *e);
+/* The fastest of the cell's candidates that are not in first place, which can
+ * be told from the fastest of all; NULL: there is none. */
+const struct view_entry *map_next(const struct map_cell *cell);
+
+/* How many times as long as the fastest, not as the one to name, it takes: in
+ * paired rounds, or by the medians where they share none. All NAN where there
+ * is no next one, `lo` and `hi` where rounds are too few. */
+struct spread map_behind(const struct map_cell *cell);
 
 /* Whether the tasks of the case fetch something. */
 bool map_fetches(const struct view_case *c);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "price.h"
 #include "say.h"
 
 /* ---- who may be used ---- */
@@ -23,19 +22,19 @@ struct cover {
     const char *labels[LABELS_MAX];
     size_t label_count;
     uint64_t *usable; /* by cell; 0: nobody, or the cell is covered */
+    size_t *named;    /* by cell: which of the labels is the one to name */
 };
 
-static uint64_t bit_of(struct cover *cover, const char *label)
+/* Which it is; LABELS_MAX: no room. */
+static size_t place_of(struct cover *cover, const char *label)
 {
     size_t i = 0;
 
     while (i < cover->label_count && strcmp(cover->labels[i], label) != 0)
         i++;
-    if (i == LABELS_MAX)
-        return 0;
-    if (i == cover->label_count)
+    if (i < LABELS_MAX && i == cover->label_count)
         cover->labels[cover->label_count++] = label;
-    return (uint64_t)1 << i;
+    return i;
 }
 
 static bool cover_open(struct cover *cover, const struct map *map)
@@ -44,50 +43,91 @@ static bool cover_open(struct cover *cover, const struct map *map)
 
     *cover = (struct cover){.map = map};
     cover->usable = calloc(cells + 1, sizeof(*cover->usable));
-    for (size_t i = 0; cover->usable && i < cells; i++) {
+    cover->named = calloc(cells + 1, sizeof(*cover->named));
+    if (!cover->usable || !cover->named)
+        return false;
+    for (size_t i = 0; i < cells; i++) {
         const struct map_cell *cell = &map->cells[i];
 
-        for (size_t k = 0; k < cell->alike; k++)
-            cover->usable[i] |= bit_of(cover, cell->list[k]->label);
+        for (size_t k = 0; k < cell->alike; k++) {
+            size_t place = place_of(cover, cell->list[k]->label);
+
+            if (place < LABELS_MAX)
+                cover->usable[i] |= (uint64_t)1 << place;
+            if (place < LABELS_MAX && k == 0)
+                cover->named[i] = place;
+        }
     }
-    return cover->usable != NULL;
+    return true;
 }
 
 /* ---- ranges ---- */
 
 struct range {
     size_t from[2], to[2];
-    uint64_t usable;
+    const char *label;
+    size_t cells, named; /* how many, and how many of them name it */
+};
+
+/* What a rectangle has, that grows row by row. */
+struct tally {
+    uint64_t usable;          /* in all of its cells */
+    size_t named[LABELS_MAX]; /* in how many a label is the one to name */
     size_t cells;
 };
 
-/* Who may be used in all cells of a row, from one place to another. */
-static uint64_t usable_in(const struct cover *cover, size_t y, size_t from,
-                          size_t to)
+static void add_row(struct tally *tally, const struct cover *cover, size_t y,
+                    size_t from, size_t to)
 {
-    uint64_t usable = UINT64_MAX;
+    for (size_t x = from; x <= to; x++) {
+        size_t at = y * cover->map->sizes[0] + x;
 
-    for (size_t x = from; x <= to; x++)
-        usable &= cover->usable[y * cover->map->sizes[0] + x];
-    return usable;
+        tally->usable &= cover->usable[at];
+        tally->named[cover->named[at]]++;
+        tally->cells++;
+    }
+}
+
+/* Who may be used in all cells and is the one to name in more than half of
+ * them; of two there can be only one. LABELS_MAX: there is none. */
+static size_t whose(const struct tally *tally)
+{
+    size_t i = 0;
+
+    while (i < LABELS_MAX && (!(tally->usable & (uint64_t)1 << i) ||
+                              2 * tally->named[i] <= tally->cells))
+        i++;
+    return i;
+}
+
+static bool is_larger(const struct tally *tally, size_t label,
+                      const struct range *best)
+{
+    return tally->cells > best->cells ||
+           (tally->cells == best->cells && tally->named[label] > best->named);
 }
 
 /* The largest of the ranges that begin at one cell, if it is larger than
- * `best`. */
+ * `best`, or as large and named for more of its cells. */
 static void largest_from(const struct cover *cover, size_t x, size_t y,
                          struct range *best)
 {
     for (size_t right = x; right < cover->map->sizes[0]; right++) {
-        uint64_t usable = UINT64_MAX;
+        struct tally tally = {.usable = UINT64_MAX};
 
         for (size_t up = y; up < cover->map->sizes[1]; up++) {
-            size_t cells = (right - x + 1) * (up - y + 1);
+            size_t label;
 
-            usable &= usable_in(cover, up, x, right);
-            if (!usable)
+            add_row(&tally, cover, up, x, right);
+            if (!tally.usable)
                 break;
-            if (cells > best->cells)
-                *best = (struct range){{x, y}, {right, up}, usable, cells};
+            label = whose(&tally);
+            if (label < LABELS_MAX && is_larger(&tally, label, best))
+                *best = (struct range){{x, y},
+                                       {right, up},
+                                       cover->labels[label],
+                                       tally.cells,
+                                       tally.named[label]};
         }
     }
 }
@@ -100,53 +140,6 @@ static bool largest(const struct cover *cover, struct range *best)
         for (size_t x = 0; x < cover->map->sizes[0]; x++)
             largest_from(cover, x, y, best);
     return best->cells > 0;
-}
-
-static const struct view_entry *entry_at(const struct map *map, size_t x,
-                                         size_t y, const char *label)
-{
-    const struct map_cell *cell = map_at(map, x, y);
-
-    return cell->c ? view_label(cell->c, label) : NULL;
-}
-
-/* What a strategy costs over the range: geometric means, so that no cell
- * decides alone. */
-static struct price mean_price(const struct map *map, const struct range *r,
-                               const char *label)
-{
-    struct price mean = {.of = label};
-    double cells = (double)r->cells;
-
-    for (size_t y = r->from[1]; y <= r->to[1]; y++)
-        for (size_t x = r->from[0]; x <= r->to[0]; x++) {
-            struct price p = price_of(entry_at(map, x, y, label));
-
-            mean.cpu += log(p.cpu) / cells;
-            mean.memory += log(p.memory) / cells;
-            mean.workers += log(p.workers) / cells;
-            mean.time += log(p.time) / cells;
-            mean.summed = mean.summed || p.summed;
-            mean.place = p.place;
-        }
-    mean.cpu = exp(mean.cpu);
-    mean.memory = exp(mean.memory);
-    mean.workers = exp(mean.workers);
-    mean.time = exp(mean.time);
-    return mean;
-}
-
-/* Of those that may be used everywhere in the range the one to name. */
-static const char *cheapest(const struct cover *cover, const struct range *r)
-{
-    struct price prices[LABELS_MAX];
-    size_t count = 0;
-
-    for (size_t i = 0; i < cover->label_count; i++)
-        if (r->usable & (uint64_t)1 << i)
-            prices[count++] = mean_price(cover->map, r, cover->labels[i]);
-    prices_order(prices, count);
-    return prices[0].of;
 }
 
 /* ---- what is known over a range ---- */
@@ -203,19 +196,16 @@ static void take_gain(struct use *use, const struct view_case *c,
 static void take_next(struct use *use, const struct map_cell *cell,
                       const struct view_entry *e)
 {
-    const struct view_entry *next = map_next(cell, e);
-    struct spread ratio;
+    const struct view_entry *next = map_next(cell);
+    struct spread ratio = map_behind(cell);
 
     if (!next)
         return;
-    ratio = verdict_ratio(e, next);
     if (!isfinite(use->next.least))
         use->next_label = next->label;
     else if (use->next_label && strcmp(use->next_label, next->label) != 0)
         use->next_label = NULL;
-    widen(&use->next, isfinite(ratio.median)
-                          ? ratio.median
-                          : next->wall.median / e->wall.median);
+    widen(&use->next, ratio.median);
     widen(&use->next_inflight, next->inflight);
     use->flights_differ = use->flights_differ || next->inflight < e->inflight ||
                           next->inflight > e->inflight;
@@ -230,8 +220,10 @@ static void take_cell(struct use *use, size_t x, size_t y)
     const struct view_entry *e = view_label(cell->c, use->label);
 
     use->cells++;
+    use->named += cell->list[0] == e;
     use->tied += cell->tied > 1;
     use->alone += cell->count == 1;
+    use->practical += cell->practical;
     for (size_t i = 0; i < cell->tied; i++)
         if (cell->list[i] != e)
             add_tie(use, cell->list[i]->label);
@@ -249,7 +241,7 @@ static struct use use_of(struct cover *cover, const struct range *r)
     struct use use = {.map = cover->map,
                       .from = {r->from[0], r->from[1]},
                       .to = {r->to[0], r->to[1]},
-                      .label = cheapest(cover, r),
+                      .label = r->label,
                       .next = nothing,
                       .next_inflight = nothing,
                       .sure = nothing,
@@ -297,6 +289,7 @@ static bool add_map(struct uses *uses, const struct map *map)
         uses->list[uses->count++] = use_of(&cover, &range);
     }
     free(cover.usable);
+    free(cover.named);
     if (good && uses->count > before)
         qsort(uses->list + before, uses->count - before, sizeof(*uses->list),
               by_place);

@@ -6,9 +6,9 @@
  *
  * In a cell any strategy may be used that shares the first place and costs no
  * more than the others that do (price.h). A range is a rectangle of measured
- * cells in which one may be used everywhere: the largest first, then the
- * largest of what is left. Of several the one is named whose costs, as
- * geometric means over the range, price.h names.
+ * cells in which one may be used everywhere that the map names in more than
+ * half of them, and which is named here too: the largest first, then the
+ * largest of what is left. So a row never says what most of its cells do not.
  */
 #ifndef CONCUR_USES_H
 #define CONCUR_USES_H
@@ -34,11 +34,13 @@ struct use {
     const struct map *map;
     size_t from[2], to[2]; /* places on the axes, both included */
     const char *label;
-    size_t cells, tied; /* how many, and in how many it shares the place … */
+    size_t named;       /* in how many cells the map names it first, of … */
+    size_t cells, tied; /* … how many, and in how many it shares the place … */
     size_t alone;       /* … and in how many nobody else was measured */
+    size_t practical; /* it shares the place by MAP_PRACTICAL only */
     struct use_tie ties[USE_TIES_MAX]; /* the most frequent first */
     size_t tie_count;
-    struct least_most next; /* how many times as long the next one takes */
+    struct least_most next; /* how many times the fastest the next one takes */
     struct least_most sure; /* … the ends of its interval */
     const char *next_label; /* NULL: not the same everywhere */
     struct least_most

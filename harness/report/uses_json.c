@@ -27,14 +27,12 @@ static json_t *least_most_json(const struct least_most *range)
 
 /* ---- maps ---- */
 
-static json_t *ratio_json(const struct view_entry *e,
-                          const struct view_entry *next)
+static json_t *ratio_json(const struct map_cell *cell)
 {
-    struct spread ratio;
+    struct spread ratio = map_behind(cell);
 
-    if (!next)
+    if (!map_next(cell))
         return json_null();
-    ratio = verdict_ratio(e, next);
     return json_pack("{s:o, s:o, s:o}", "median", real_or_null(ratio.median),
                      "lo", real_or_null(ratio.lo), "hi",
                      real_or_null(ratio.hi));
@@ -43,18 +41,18 @@ static json_t *ratio_json(const struct view_entry *e,
 static json_t *cell_json(const struct map *map, size_t x, size_t y)
 {
     const struct map_cell *cell = map_at(map, x, y);
-    const struct view_entry *next;
+    const struct view_entry *next = map_next(cell);
     json_t *leaders = json_array();
 
     for (size_t i = 0; i < cell->tied; i++)
         json_array_append_new(leaders, json_string(cell->list[i]->label));
-    next = cell->count ? map_next(cell, cell->list[0]) : NULL;
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o}", "case", cell->c->name, "x",
+        "{s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o}", "case", cell->c->name, "x",
         map->values[0][x], "y",
         text_or_null(map->axes[1] ? map->values[1][y] : NULL), "leaders",
-        leaders, "next", text_or_null(next ? next->label : NULL), "ratio",
-        cell->count ? ratio_json(cell->list[0], next) : json_null());
+        leaders, "practical", cell->practical, "fastest",
+        text_or_null(cell->fastest ? cell->fastest->label : NULL), "next",
+        text_or_null(next ? next->label : NULL), "ratio", ratio_json(cell));
 }
 
 static json_t *map_json(const struct map *map, const char *section)
@@ -126,12 +124,14 @@ static json_t *gain_json(const struct use *use)
 static json_t *use_json(const struct use *use, const char *section)
 {
     return json_pack(
-        "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o, "
+        "{s:s, s:O, s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o, "
+        "s:o, "
         "s:o, s:o, s:o, s:o}",
         "section", section, "axes", use->map->fixed, "own_origin",
         use->map->own, "where", where_json(use), "cells",
-        (json_int_t)use->cells, "tied", (json_int_t)use->tied, "alone",
-        (json_int_t)use->alone, "use", use->label, "ties", ties_json(use),
+        (json_int_t)use->cells, "named", (json_int_t)use->named, "tied",
+        (json_int_t)use->tied, "alone", (json_int_t)use->alone, "practical",
+        (json_int_t)use->practical, "use", use->label, "ties", ties_json(use),
         "next", next_json(use), "sequential", gain_json(use), "cpu_ns_per_task",
         least_most_json(&use->cpu), "bytes_per_task",
         least_most_json(&use->memory), "threads_peak",

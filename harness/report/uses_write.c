@@ -49,6 +49,12 @@ static void axis_words(char *buf, size_t size, const struct use *use, int axis)
                 map_value(value, sizeof(value), map->values[axis][i]));
 }
 
+/* Whether the own origin, whose delays are known, waits with no reply. */
+static bool replies_at_once(const struct view_case *c)
+{
+    return map_fetches(c) && !c->real && isfinite(c->ideal) && !(c->ideal > 0);
+}
+
 /* What is the same in all the section's cases; "" where nobody said. */
 static void fixed_words(char *buf, size_t size, const struct view_case *c,
                         const char *key)
@@ -58,8 +64,8 @@ static void fixed_words(char *buf, size_t size, const struct view_case *c,
     *buf = '\0';
     if (strcmp(key, "tasks") == 0)
         snprintf(buf, size, "%s", say_count(text, c->tasks));
-    else if (strcmp(key, "delay") == 0 && c->delay)
-        say_given(buf, size, c->delay);
+    else if (strcmp(key, "delay") == 0 && (c->delay || replies_at_once(c)))
+        say_given(buf, size, c->delay ? c->delay : "0ms");
     else if (strcmp(key, "width") == 0 && isfinite(c->width))
         snprintf(buf, size, "%s", say_count(text, c->width));
     else if (strcmp(key, "body") == 0 && c->body > 0)
@@ -197,6 +203,16 @@ static void use_cell(char *cell, const struct use *use)
     add_flight(cell, &use->inflight);
 }
 
+/* The lower end of an interval without 1, which must not read as if it began
+ * there: "1.005", not "1.00". */
+static char *say_low(char *buf, double ratio)
+{
+    say_factor(buf, ratio);
+    for (int digits = 3; digits < 6 && ratio > 1 && atof(buf) <= 1; digits++)
+        snprintf(buf, SAY_BYTES, "%.*f", digits, ratio);
+    return buf;
+}
+
 /* By how much the next takes longer that can be told from it. */
 static void next_cell(char *cell, const struct use *use)
 {
@@ -211,7 +227,7 @@ static void next_cell(char *cell, const struct use *use)
     used = strlen(cell);
     if (use->cells == 1 && isfinite(use->sure.least))
         used += (size_t)snprintf(cell + used, CELL_BYTES - used, " [%s, %s]",
-                                 say_factor(low, use->sure.least),
+                                 say_low(low, use->sure.least),
                                  say_factor(high, use->sure.most));
     if (use->next_label)
         snprintf(cell + used, CELL_BYTES - used, BREAK CODE "%.60s" CODE,
@@ -250,8 +266,16 @@ static void sure_cell(char *cell, const struct use *use)
                                      use->cells);
     }
     if (use->tie_count > NAMES_MOST)
-        snprintf(cell + used, CELL_BYTES - used, BREAK "and %zu more",
-                 use->tie_count - NAMES_MOST);
+        used +=
+            (size_t)snprintf(cell + used, CELL_BYTES - used,
+                             BREAK "and %zu more", use->tie_count - NAMES_MOST);
+    if (use->practical && use->cells == 1)
+        snprintf(cell + used, CELL_BYTES - used, BREAK "(within %g %%)",
+                 100 * MAP_PRACTICAL - 100);
+    else if (use->practical)
+        snprintf(cell + used, CELL_BYTES - used,
+                 BREAK "(in %zu of %zu within %g %%)", use->practical,
+                 use->cells, 100 * MAP_PRACTICAL - 100);
 }
 
 /* CPU time and memory a task, threads and processes; what is not known is left
@@ -419,22 +443,24 @@ static void write_all(struct doc *doc, const struct view *view,
     doc_heading(doc, 2, "uses", "Use this when");
     doc_paragraph(
         doc,
-        "From the sweeps of this run: neighbouring loads with the same answer "
-        "are one row. " STRONG "Use" STRONG " names the fastest; of several "
+        "From the sweeps of this run: neighbouring loads are one row, where "
+        "the same strategy may be used in all of them and the map names it in "
+        "more than half. " STRONG "Use" STRONG " names the fastest; of several "
         "that cannot be told apart, the one that clearly takes less CPU time, "
         "then less memory, then fewer threads and processes (up to %g times "
         "the least is no reason to change), then of those within a tenth of "
-        "the "
-        "fastest the first in the list of strategies. The next is the fastest "
-        "of those that can be told to be "
-        "slower; ranges are from the least to the greatest of the row's "
+        "the fastest the first in the list of strategies. A tie marked as "
+        "within %g %% is told apart: the one to use is that of both its "
+        "neighbours, and costs no more. The next is the fastest of those that "
+        "are told to be slower than the fastest, and its factor is against "
+        "that one; ranges are from the least to the greatest of the row's "
         "loads. " STRONG "In flight" STRONG " is the most that was measured "
         "at once: where it is far below the number of tasks, the answer is to "
         "wait for few at a time. Memory of several processes is the sum of "
         "their parts (Pss), which is compared with no peak of a single one. "
         "Peers do not compete here, they are in the tables of the cases; nor "
         "do strategies that a case left out.",
-        PRICE_ALIKE);
+        PRICE_ALIKE, 100 * MAP_PRACTICAL - 100);
     table(doc, view, uses, false);
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *f = &figures->list[i];

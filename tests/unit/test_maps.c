@@ -422,12 +422,12 @@ static void test_map(void **state)
     assert_int_equal(map_at(map, 0, 0)->tied, 3);
     assert_string_equal(map_at(map, 0, 0)->list[0]->label, "sequential");
     assert_string_equal(map_at(map, 0, 0)->list[2]->label, "thread_pool");
-    assert_null(map_next(map_at(map, 0, 0), map_at(map, 0, 0)->list[0]));
+    assert_null(map_next(map_at(map, 0, 0)));
+    assert_true(isnan(map_behind(map_at(map, 0, 0)).median));
+    assert_string_equal(map_at(map, 0, 0)->fastest->label, "sequential");
     assert_int_equal(map_at(map, 1, 1)->tied, 1);
     assert_string_equal(map_at(map, 1, 1)->list[0]->label, "libev_loop");
-    assert_string_equal(
-        map_next(map_at(map, 1, 1), map_at(map, 1, 1)->list[0])->label,
-        "thread_pool");
+    assert_string_equal(map_next(map_at(map, 1, 1))->label, "thread_pool");
     /* The second has the one that fetches no real URLs. */
     assert_true(maps.list[1].own && !map->own && map->apart);
     assert_string_equal(map_at(&maps.list[1], 1, 1)->list[0]->label,
@@ -437,14 +437,28 @@ static void test_map(void **state)
     json_decref(summary);
 }
 
-/* Of those behind, the next one is the first that is told from the one to be
- * used, not from the fastest: the pool is 3 % behind the loop, but only 1.5 %
- * behind the sequential program, which costs less than the loop. */
+/* Who is not in first place is next, and so many times the fastest: the
+ * sequential program is to be used, as it costs less than the loop, which is
+ * faster by 1.5 %. The pool is 1.5 % behind the one and 3 % behind the other:
+ * it is neither in the tie nor hidden by it. */
 static void test_next(void **state)
 {
-    static const struct grid_case near[] = {{"2", "0ms", 10.15, 10.3, 10, 20},
-                                            {"3", "0ms", 10.15, 20, 10, 30}};
-    static const char *const next[] = {"raw_libev", "thread_pool"};
+    static const struct grid_case near[] = {
+        {"2", "0ms", 10.15, 10.3, 10, 81.7},
+        {"3", "0ms", 10.15, 20, 10, 30},
+        {"4", "0ms", 10.15, 10.1, 10, 30},
+        {"5", "0ms", 10.15, 10.1, 10, 10.05},
+    };
+    static const struct {
+        const char *first, *next;
+        size_t tied;
+        double times;
+    } wanted[] = {
+        {"sequential", "thread_pool", 2, 1.03},
+        {"sequential", "thread_pool", 2, 2},
+        {"sequential", "raw_libev", 3, 3},
+        {"raw_libev", NULL, 4, NAN},
+    };
     json_t *summary = summary_of(near, LENGTH(near), "sleep 1ms");
     struct view view;
     struct maps maps;
@@ -455,9 +469,16 @@ static void test_next(void **state)
     for (size_t i = 0; i < LENGTH(near); i++) {
         const struct map_cell *cell = map_at(&maps.list[0], i, 0);
 
-        assert_int_equal(cell->tied, 2);
-        assert_string_equal(cell->list[0]->label, "sequential");
-        assert_string_equal(map_next(cell, cell->list[0])->label, next[i]);
+        const struct view_entry *next = map_next(cell);
+
+        assert_int_equal(cell->tied, wanted[i].tied);
+        assert_string_equal(cell->list[0]->label, wanted[i].first);
+        assert_string_equal(cell->fastest->label, "libev_loop");
+        assert_int_equal(next != NULL, wanted[i].next != NULL);
+        if (next)
+            assert_string_equal(next->label, wanted[i].next);
+        assert_near(map_behind(cell).median, wanted[i].times, 1e-9);
+        assert_near(map_behind(cell).lo, wanted[i].times, 1e-9);
     }
     maps_close(&maps);
     view_close(&view);
@@ -528,6 +549,59 @@ static void test_uses(void **state)
     json_decref(summary);
 }
 
+/* A range is named as more than half of its cells are: not after who may be
+ * used in all of them, but is the one to name in the second only. All cost the
+ * same, so that the first in the list of strategies is named of a tie. */
+static void test_most(void **state)
+{
+    static const struct {
+        const char *tasks;
+        double sequential, loop, coroutine;
+    } cells[] = {{"1", 20, 10, 10},
+                 {"2", 20, 11, 10},
+                 {"3", 20, 10, 10},
+                 {"4", 10, 10, 10},
+                 {"5", 20, 10, 10}};
+    static const struct {
+        const char *load, *label;
+        size_t cells, named;
+    } wanted[] = {{"1 task", "libev_loop", 1, 1},
+                  {"2 tasks", "coroutine", 1, 1},
+                  {"3 to 5 tasks", "libev_loop", 3, 2}};
+    json_t *cases = json_array(), *summary = json_pack("{s:o}", "cases", cases);
+    struct view view;
+    struct maps maps;
+    struct uses uses = {0};
+    char load[300];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cells); i++)
+        json_array_append_new(
+            cases,
+            json_pack(
+                "{s:s, s:s, s:{s:s}, s:s, s:i, s:o}", "name", cells[i].tasks,
+                "section", "most", "axes", "tasks", cells[i].tasks, "workload",
+                "sleep", "tasks", atoi(cells[i].tasks), "strategies",
+                json_pack("[o, o, o]",
+                          entry_of("sequential", cells[i].sequential, 9, 9),
+                          entry_of("coroutine", cells[i].coroutine, 9, 9),
+                          entry_of("libev_loop", cells[i].loop, 9, 9))));
+    assert_true(view_open(&view, NULL, summary));
+    assert_true(maps_open(&maps, &view) && uses_open(&uses, &maps));
+    assert_int_equal(uses.count, LENGTH(wanted));
+    for (size_t i = 0; i < LENGTH(wanted); i++) {
+        assert_string_equal(use_load(load, sizeof(load), &uses.list[i]),
+                            wanted[i].load);
+        assert_string_equal(uses.list[i].label, wanted[i].label);
+        assert_int_equal(uses.list[i].cells, wanted[i].cells);
+        assert_int_equal(uses.list[i].named, wanted[i].named);
+    }
+    uses_close(&uses);
+    maps_close(&maps);
+    view_close(&view);
+    json_decref(summary);
+}
+
 /* The chapter in Markdown; the caller frees it. */
 static char *chapter_of(const json_t *summary,
                         void (*write)(struct doc *, const struct view *))
@@ -550,6 +624,88 @@ static void write_uses(struct doc *doc, const struct view *view)
     struct figures none = {0};
 
     uses_write(doc, view, &none);
+}
+
+/* Less than 5 % is no reason to do otherwise than beside it for twice the cost:
+ * the pool's cells lie between the loop's. Not more, and not for who costs
+ * more: the loop does than the sequential program. */
+static void test_practical(void **state)
+{
+    static const struct {
+        double sequential, pool, loop;
+        const char *first, *next;
+        size_t tied;
+    } middle[] = {
+        {40, 10, 10.4, "libev_loop", "sequential", 2},
+        {40, 10, 10.6, "thread_pool", "libev_loop", 1},
+        {10, 10.3, 10.4, "sequential", "thread_pool", 1},
+        {40, 10.4, 10.4, "libev_loop", "sequential", 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(middle); i++) {
+        const struct grid_case row[] = {{"1", "0ms", 30, 20, 10, 0},
+                                        {"2", "0ms", middle[i].sequential,
+                                         middle[i].pool, middle[i].loop, 0},
+                                        {"3", "0ms", 30, 20, 10, 0}};
+        json_t *summary = summary_of(row, LENGTH(row), "sleep 1ms");
+        struct view view;
+        struct maps maps;
+
+        assert_true(view_open(&view, NULL, summary));
+        assert_true(maps_open(&maps, &view));
+        const struct map_cell *cell = map_at(&maps.list[0], 1, 0);
+        assert_string_equal(cell->list[0]->label, middle[i].first);
+        assert_string_equal(map_next(cell)->label, middle[i].next);
+        assert_int_equal(cell->tied, middle[i].tied);
+        assert_int_equal(cell->practical, i == 0);
+        if (i == 0) {
+            char *text = chapter_of(summary, write_uses);
+
+            assert_string_equal(cell->fastest->label, "thread_pool");
+            assert_said(text, "tie: `thread_pool` (1 of 3)<br>(in 1 of 3 "
+                              "within 5 %)");
+            free(text);
+        }
+        maps_close(&maps);
+        view_close(&view);
+        json_decref(summary);
+    }
+}
+
+/* Two that are apart by little, but surely, in tasks that wait for nothing. */
+static void test_close(void **state)
+{
+    json_t *cases = json_array(), *summary = json_pack("{s:o}", "cases", cases);
+    json_t *next = entry_of("libev_loop", 10.25, 9, 9);
+    char *text;
+
+    (void)state;
+    json_array_append_new(
+        cases,
+        json_pack("{s:s, s:s, s:{s:s}, s:s, s:i, s:f, s:[s], s:o}", "name",
+                  "close", "section", "close", "axes", "body", "1KiB",
+                  "workload", "fetch", "tasks", 9, "ideal_ns", 0.0, "steps",
+                  "fetch /bytes/1024", "strategies",
+                  json_pack("[o, O]", entry_of("coroutine", 10, 9, 9), next)));
+    /* Rounds at 1.004 to 1.046 times the other. */
+    for (size_t i = 0; i < ROUNDS; i++) {
+        json_t *pair = json_array_get(json_object_get(next, "walls_ns"), i);
+        double part = 1 + 0.01 * ((double)(i * 3 % 7) - 3) / 3;
+
+        json_array_set_new(
+            pair, 1, json_real(10e6 * part * (1.004 + 0.007 * (double)i)));
+    }
+    json_decref(next);
+    text = chapter_of(summary, write_uses);
+    assert_said(text, "9 tasks,<br>delay 0 ms");
+    assert_said(text, "| yes | 1.02× \\[1.004, 1.05\\]");
+    free(text);
+    json_object_set_new(json_array_get(cases, 0), "real", json_true());
+    text = chapter_of(summary, write_uses);
+    assert_null(strstr(text, "delay 0 ms"));
+    free(text);
+    json_decref(summary);
 }
 
 static void write_laws(struct doc *doc, const struct view *view)
@@ -656,7 +812,9 @@ static void test_summary(void **state)
     assert_string_equal(view_text(map, "x"), "tasks");
     assert_int_equal(json_array_size(json_object_get(map, "cells")), 7);
     assert_int_equal(json_array_size(json_object_get(cell, "leaders")), 3);
+    assert_string_equal(view_text(cell, "fastest"), "sequential");
     assert_true(json_is_null(json_object_get(cell, "next")));
+    assert_true(json_is_null(json_object_get(cell, "ratio")));
     const json_t *use = json_array_get(json_object_get(summary, "uses"), 2);
     assert_string_equal(view_text(use, "use"), "libev_loop");
     assert_int_equal(json_array_size(json_object_get(
@@ -883,8 +1041,10 @@ int main(void)
         cmocka_unit_test(test_words),      cmocka_unit_test(test_summary),
         cmocka_unit_test(test_judged),     cmocka_unit_test(test_a_row),
         cmocka_unit_test(test_three_axes), cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_no_laws),    cmocka_unit_test(test_last_step),
+        cmocka_unit_test(test_last_step),  cmocka_unit_test(test_no_laws),
         cmocka_unit_test(test_sweep),      cmocka_unit_test(test_next),
+        cmocka_unit_test(test_most),       cmocka_unit_test(test_close),
+        cmocka_unit_test(test_practical),
     };
 
     return cmocka_run_group_tests_name("maps", tests, NULL, NULL);

@@ -218,15 +218,21 @@ static char *chosen_text(struct adviser *a, const struct candidate *list,
     return NULL;
 }
 
-static bool too_short(struct adviser *a, const struct candidate *first)
+/* Says so of the cheapest. */
+static bool too_short(struct adviser *a, const struct candidate *list,
+                      size_t count)
 {
+    nsec least = UINT64_MAX;
     char once[32], budget[32];
 
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].absent && list[i].cost < least)
+            least = list[i].cost;
     snprintf(a->error, sizeof(a->error),
              "--budget: %s is too short: doing the tasks once takes about %s, "
              "and each candidate does them twice at least",
              format_duration(budget, sizeof(budget), (double)a->r->budget),
-             format_duration(once, sizeof(once), (double)first->cost));
+             format_duration(once, sizeof(once), (double)least));
     return false;
 }
 
@@ -266,7 +272,7 @@ static bool fit_candidates(struct adviser *a)
     struct suite *suite = a->suite; /* labels are borrowed from it */
     size_t count = c->entry_count;
     nsec now = now_ns(), left = a->until > now ? a->until - now : 0;
-    struct candidate *list = candidates_of(c, a->seed, a->limits.cores);
+    struct candidate *list = candidates_of(c, a->seed, &a->limits);
     struct fit fit;
     bool good;
 
@@ -274,7 +280,7 @@ static bool fit_candidates(struct adviser *a)
         return no_room(a);
     a->suite = NULL;
     good = candidates_fit(list, count, CHOSEN_FOR(left), &fit) ||
-           too_short(a, &list[0]);
+           too_short(a, list, count);
     /* Slow-downs of known size show in wall times, which a rate decides. */
     fit.calibrate &= !(c->rate.per_second > 0);
     good = good && set_race(a, list, count, &fit);

@@ -112,7 +112,8 @@ static void test_costs(void **state)
 {
     struct suite *suite = read_case("sleep", "10", "100ms", NULL,
                                     "libev_loop,thread_pool:5,sequential");
-    struct candidate *list = candidates_of(&suite->cases[0], 1, 2);
+    const struct limits two = {.cores = 2};
+    struct candidate *list = candidates_of(&suite->cases[0], 1, &two);
     static const nsec ideals[] = {100 * MS, 200 * MS, 1000 * MS};
 
     (void)state;
@@ -124,7 +125,82 @@ static void test_costs(void **state)
     suite_free(suite);
 }
 
+/* What the machine does not allow is no candidate; unknown limits are none. */
+static void test_absent(void **state)
+{
+    static const struct {
+        const char *workload;
+        struct limits limits;
+        bool absent[3]; /* libev_loop, thread_per_task, thread_pool */
+    } rows[] = {
+        {"sleep", {.cores = 2}, {false, false, false}},
+        {"sleep", {.cores = 2, .threads = 999}, {false, true, false}},
+        {"sleep", {.cores = 2, .threads = 1000}, {false, false, false}},
+        {"sleep", {.cores = 2, .files = 500}, {false, false, false}},
+        {"fetch", {.cores = 2, .files = 500}, {true, true, false}},
+        {"fetch", {.cores = 2, .files = 1200}, {false, true, false}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct suite *suite = read_case(rows[i].workload, "1000", "10ms", NULL,
+                                        "libev_loop,thread_per_task,"
+                                        "thread_pool:5");
+        struct candidate *list =
+            candidates_of(&suite->cases[0], 1, &rows[i].limits);
+
+        for (size_t k = 0; k < 3; k++)
+            if (list[k].absent != rows[i].absent[k])
+                fail_msg("row %zu: %s", i, list[k].label);
+        free(list);
+        suite_free(suite);
+    }
+}
+
 #define CANDIDATES 4
+
+/* Who cannot run costs nothing; then the dearest goes, wherever it stands. */
+static void test_left_out(void **state)
+{
+    static const struct {
+        double costs[CANDIDATES]; /* seconds */
+        unsigned absent, peer;    /* bits */
+        double time;
+        bool good;
+        unsigned left_out;
+    } rows[] = {
+        {{0.3, 30, 0.2, 0.2}, 0, 0, 9, true, 2},
+        {{0.3, 30, 0.2, 0.2}, 2, 0, 9, true, 0},
+        {{30, 0.3, 0.2, 40}, 0, 0, 9, true, 9},
+        {{4, 4, 2, 4}, 0, 0, 13, true, 10},
+        {{4, 4, 2, 4}, 0, 0, 5, true, 11},
+        {{4, 4, 2, 4}, 0, 0, 3, false, 11},
+        /* Asked for by name: never. */
+        {{0.3, 30, 0.2, 0.2}, 0, 2, 9, false, 13},
+        /* Nobody can: the run says why. */
+        {{1, 1, 1, 1}, 15, 0, 1, true, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct candidate list[CANDIDATES] = {{0}};
+        unsigned out = 0;
+        struct fit fit;
+
+        for (size_t k = 0; k < CANDIDATES; k++)
+            list[k] = (struct candidate){.ideal = 100 * MS,
+                                         .cost = (nsec)(rows[i].costs[k] * 1e9),
+                                         .absent = rows[i].absent >> k & 1,
+                                         .peer = rows[i].peer >> k & 1};
+        assert_int_equal(
+            candidates_fit(list, CANDIDATES, (nsec)(rows[i].time * 1e9), &fit),
+            rows[i].good);
+        for (unsigned k = 0; k < CANDIDATES; k++)
+            out |= list[k].left_out ? 1u << k : 0;
+        if (out != rows[i].left_out)
+            fail_msg("row %zu: left out are %#x", i, out);
+    }
+}
 
 static void test_fit(void **state)
 {
@@ -647,6 +723,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_width),  cmocka_unit_test(test_candidates),
         cmocka_unit_test(test_costs),  cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_absent), cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_race),   cmocka_unit_test(test_race_ends),
         cmocka_unit_test(test_choice), cmocka_unit_test(test_words),
     };

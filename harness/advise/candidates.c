@@ -162,6 +162,11 @@ struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
 
 /* ---- what fits ---- */
 
+static bool is_measured(const struct candidate *one, nsec limit)
+{
+    return !one->absent && !one->left_out && one->ideal <= limit;
+}
+
 /* Of one round of those whose ideal is within `limit`; *first: what the first
  * of them costs. */
 static nsec round_cost(const struct candidate *list, size_t count, nsec limit,
@@ -171,7 +176,7 @@ static nsec round_cost(const struct candidate *list, size_t count, nsec limit,
 
     *first = 0;
     for (size_t i = 0; i < count; i++) {
-        if (list[i].absent || list[i].left_out || list[i].ideal > limit)
+        if (!is_measured(&list[i], limit))
             continue;
         *first = *first ? *first : list[i].cost;
         sum += list[i].cost;
@@ -221,36 +226,58 @@ static nsec limit_of(const struct candidate *list, size_t count, nsec within,
                                 : within + (beyond - within) / 2;
 }
 
-/* Of those that would be measured, if that leaves one: the dearest, of equal
- * ones the last. False: there is none. */
+/* Of those that would be measured, if that leaves one: the dearest; of those
+ * that are alike, as far as a guess can tell, the last; of two the dearer.
+ * False: there is none. */
 static bool leave_out(struct candidate *list, size_t count, nsec limit)
 {
-    struct candidate *dearest = NULL;
+    struct candidate *last = NULL;
     size_t measured = 0;
+    nsec most = 0;
 
     for (size_t i = 0; i < count; i++) {
-        struct candidate *one = &list[i];
-
-        if (one->absent || one->left_out || one->ideal > limit)
-            continue;
-        measured++;
-        if (!one->peer && (!dearest || one->cost >= dearest->cost))
-            dearest = one;
+        measured += is_measured(&list[i], limit);
+        if (is_measured(&list[i], limit) && !list[i].peer &&
+            list[i].cost > most)
+            most = list[i].cost;
     }
-    if (!dearest || measured < 2)
+    if (measured > 2)
+        most = most / 4 * 3;
+    for (size_t i = 0; i < count; i++)
+        if (is_measured(&list[i], limit) && !list[i].peer &&
+            list[i].cost >= most)
+            last = &list[i];
+    if (!last || measured < 2)
         return false;
-    dearest->left_out = true;
+    last->left_out = true;
     return true;
 }
 
+/* Whether two are left that have room for a warm-up, and one for a round. */
+static bool pair_fits(const struct candidate *list, size_t count, nsec limit,
+                      nsec time)
+{
+    nsec sum = 0, least = UINT64_MAX;
+    size_t measured = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_measured(&list[i], limit))
+            continue;
+        measured++;
+        sum += list[i].cost;
+        least = list[i].cost < least ? list[i].cost : least;
+    }
+    return measured == 2 && sum + least <= time;
+}
+
 bool candidates_fit(struct candidate *list, size_t count, nsec time,
-                    struct fit *fit)
+                    nsec *limit)
 {
     nsec within = largest(list, count, time);
 
-    fit->limit = limit_of(list, count, within, time);
-    fit->calibrate = has_room(list, count, within, SAMPLES_FULL, true, time);
-    while (!has_room(list, count, within, SAMPLES_MIN, false, time))
+    *limit = limit_of(list, count, within, time);
+    while (!has_room(list, count, within, SAMPLES_MIN, false, time) &&
+           !pair_fits(list, count, within, time))
         if (!leave_out(list, count, within))
             return false;
     return true;

@@ -37,18 +37,12 @@ struct candidate {
 struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
                                 const struct limits *limits);
 
-/* What fits into a time. */
-struct fit {
-    nsec limit;     /* whose ideal is beyond it is computed, not measured */
-    bool calibrate; /* there is time for that too */
-};
-
 /* Which of them can be measured within `time`: with six rounds, the slowest by
  * their ideals given up first; with fewer rounds, if the fastest take that
- * long; with the dearest left out, of equal ones the last, which it marks, if
+ * long; with the dearest left out, of those alike the last, which it marks, if
  * not even a warm-up and one round of all have room. Those that are absent take
  * no part in it. False: not even one has room. */
 bool candidates_fit(struct candidate *list, size_t count, nsec time,
-                    struct fit *fit);
+                    nsec *limit);
 
 #endif

@@ -218,15 +218,21 @@ static char *chosen_text(struct adviser *a, const struct candidate *list,
     return NULL;
 }
 
-static bool too_short(struct adviser *a, const struct candidate *first)
+/* Says so of the cheapest. */
+static bool too_short(struct adviser *a, const struct candidate *list,
+                      size_t count)
 {
+    nsec least = UINT64_MAX;
     char once[32], budget[32];
 
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].absent && list[i].cost < least)
+            least = list[i].cost;
     snprintf(a->error, sizeof(a->error),
              "--budget: %s is too short: doing the tasks once takes about %s, "
              "and each candidate does them twice at least",
              format_duration(budget, sizeof(budget), (double)a->r->budget),
-             format_duration(once, sizeof(once), (double)first->cost));
+             format_duration(once, sizeof(once), (double)least));
     return false;
 }
 
@@ -236,27 +242,34 @@ static const char race_note[] =
     "measured further.";
 
 /* What is measured, and how. */
-static bool set_race(struct adviser *a, const struct candidate *list,
-                     size_t count, const struct fit *fit)
+static bool set_race(struct adviser *a, const struct bench_case *c,
+                     const struct candidate *list, nsec ideals)
 {
+    size_t count = c->entry_count;
     nsec most = case_key_find("limit")->high;
-    nsec limit = fit->limit < most ? fit->limit : most;
+    nsec limit = ideals < most ? ideals : most;
     char *text = NULL;
-    bool baseline = false;
+    const char *baseline = NULL;
 
-    for (size_t i = 0; i < count; i++)
-        baseline |=
-            strcmp(list[i].label, "libev_loop") == 0 && !list[i].left_out;
+    for (size_t i = 0; i < count; i++) {
+        bool there = !list[i].left_out && !list[i].absent && !list[i].peer &&
+                     list[i].ideal <= limit;
+
+        if (there && (!baseline || strcmp(list[i].label, "libev_loop") == 0))
+            baseline = list[i].label;
+    }
     if (asprintf(&text, "%llums",
                  (unsigned long long)(limit / NSEC_PER_MSEC + 1)) < 0 ||
         !give_key(a, "limit", text) ||
         !give_key(a, "strategies", chosen_text(a, list, count)))
         return no_room(a);
     set_key(a, "rounds", "auto");
-    set_key(a, "calibrate", fit->calibrate ? "yes" : "no");
+    /* Slow-downs of known size show in wall times, which a rate decides. If
+     * there is time for them is known after the warm-up (run/race.h). */
+    set_key(a, "calibrate", c->rate.per_second > 0 ? "no" : "yes");
     set_key(a, "note", race_note);
-    if (baseline)
-        set_key(a, "baseline", "libev_loop");
+    if (baseline && !give_key(a, "baseline", words_printf("%s", baseline)))
+        return no_room(a);
     return read_case(a);
 }
 
@@ -266,18 +279,16 @@ static bool fit_candidates(struct adviser *a)
     struct suite *suite = a->suite; /* labels are borrowed from it */
     size_t count = c->entry_count;
     nsec now = now_ns(), left = a->until > now ? a->until - now : 0;
-    struct candidate *list = candidates_of(c, a->seed, a->limits.cores);
-    struct fit fit;
+    struct candidate *list = candidates_of(c, a->seed, &a->limits);
+    nsec limit;
     bool good;
 
     if (!list)
         return no_room(a);
     a->suite = NULL;
-    good = candidates_fit(list, count, CHOSEN_FOR(left), &fit) ||
-           too_short(a, &list[0]);
-    /* Slow-downs of known size show in wall times, which a rate decides. */
-    fit.calibrate &= !(c->rate.per_second > 0);
-    good = good && set_race(a, list, count, &fit);
+    good = candidates_fit(list, count, CHOSEN_FOR(left), &limit) ||
+           too_short(a, list, count);
+    good = good && set_race(a, c, list, limit);
     free(list);
     suite_free(suite);
     return good;

@@ -36,6 +36,11 @@ char *answer_reason(char *buf, size_t size, const struct answer *a,
  * be used, and the last may have been cut off. */
 bool answer_was_out(const struct answer *a, const struct view_entry *e);
 
+/* Whether the one to be used was measured alone for want of time, though others
+ * could run: it is compared with nobody. `*next`: the one that was the fastest
+ * after it in the warm-up; NULL: no other had one, or the load is open. */
+bool answer_alone(const struct answer *a, const struct view_entry **next);
+
 /* Calls `say` with each sentence on how sure the answer is, then with each on
  * what it cannot tell. Plain text. */
 typedef void answer_say(void *self, const char *text);

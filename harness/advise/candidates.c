@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../run/cost.h"
+#include "../run/fit.h"
 
 #define WIDTH_MOST 1000
 
@@ -123,25 +124,48 @@ char *candidates_text(const struct bench_case *c, uint64_t seed, uint32_t cores,
 
 /* ---- what it takes ---- */
 
+/* Whether a run would say that the machine, or the strategy, cannot do it. */
+static bool cannot(const struct bench_case *c, const struct entry *entry,
+                   uint32_t width, const struct limits *limits)
+{
+    const struct strategy *strategy = entry->strategy;
+    const struct plan_entry planned = {.entry = entry, .width = width};
+
+    if (strategy && strategy->absent && strategy->absent())
+        return true;
+    if (case_kinds(c) & ~entry_kinds(entry))
+        return true;
+    char *reason = fit_reason(c, &planned, limits);
+    bool found = reason != NULL;
+    free(reason);
+    return found;
+}
+
 struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
-                                uint32_t cores)
+                                const struct limits *limits)
 {
     struct candidate *list = calloc(c->entry_count + 1, sizeof(*list));
 
     for (size_t e = 0; list && e < c->entry_count; e++) {
         const struct entry *entry = &c->entries[e];
-        uint32_t width = entry_width(entry, c->width, c->tasks, cores);
+        uint32_t width = entry_width(entry, c->width, c->tasks, limits->cores);
         nsec ideal = case_ideal(c, seed, width);
 
         list[e] = (struct candidate){.label = entry->label,
                                      .ideal = ideal,
                                      .cost = cost_guess(c, entry, width, ideal),
-                                     .peer = entry->peer != NULL};
+                                     .peer = entry->peer != NULL,
+                                     .absent = cannot(c, entry, width, limits)};
     }
     return list;
 }
 
 /* ---- what fits ---- */
+
+static bool is_measured(const struct candidate *one, nsec limit)
+{
+    return !one->absent && !one->left_out && one->ideal <= limit;
+}
 
 /* Of one round of those whose ideal is within `limit`; *first: what the first
  * of them costs. */
@@ -152,7 +176,7 @@ static nsec round_cost(const struct candidate *list, size_t count, nsec limit,
 
     *first = 0;
     for (size_t i = 0; i < count; i++) {
-        if (list[i].left_out || list[i].ideal > limit)
+        if (!is_measured(&list[i], limit))
             continue;
         *first = *first ? *first : list[i].cost;
         sum += list[i].cost;
@@ -177,13 +201,15 @@ static nsec largest(const struct candidate *list, size_t count, nsec time)
     nsec least = UINT64_MAX, found = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (list[i].cost < least)
+        if (!list[i].absent && list[i].cost < least)
             least = list[i].cost;
     for (size_t i = 0; i < count; i++)
-        if (list[i].ideal > found &&
+        if (!list[i].absent && list[i].ideal > found &&
             has_room(list, count, list[i].ideal, SAMPLES_FULL, true, time))
             found = list[i].ideal;
-    return found > NEAR * least ? found : NEAR * least;
+    if (least == UINT64_MAX || found > NEAR * least)
+        return found;
+    return NEAR * least;
 }
 
 /* Half-way to the least ideal beyond it: samples that take longer than their
@@ -194,24 +220,65 @@ static nsec limit_of(const struct candidate *list, size_t count, nsec within,
     nsec beyond = UINT64_MAX;
 
     for (size_t i = 0; i < count; i++)
-        if (list[i].ideal > within && list[i].ideal < beyond)
+        if (!list[i].absent && list[i].ideal > within && list[i].ideal < beyond)
             beyond = list[i].ideal;
     return beyond == UINT64_MAX ? within + time
                                 : within + (beyond - within) / 2;
 }
 
+/* Of those that would be measured, if that leaves one: the dearest; of those
+ * that are alike, as far as a guess can tell, the last; of two the dearer.
+ * False: there is none. */
+static bool leave_out(struct candidate *list, size_t count, nsec limit)
+{
+    struct candidate *last = NULL;
+    size_t measured = 0;
+    nsec most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        measured += is_measured(&list[i], limit);
+        if (is_measured(&list[i], limit) && !list[i].peer &&
+            list[i].cost > most)
+            most = list[i].cost;
+    }
+    if (measured > 2)
+        most = most / 4 * 3;
+    for (size_t i = 0; i < count; i++)
+        if (is_measured(&list[i], limit) && !list[i].peer &&
+            list[i].cost >= most)
+            last = &list[i];
+    if (!last || measured < 2)
+        return false;
+    last->left_out = true;
+    return true;
+}
+
+/* Whether two are left that have room for a warm-up, and one for a round. */
+static bool pair_fits(const struct candidate *list, size_t count, nsec limit,
+                      nsec time)
+{
+    nsec sum = 0, least = UINT64_MAX;
+    size_t measured = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_measured(&list[i], limit))
+            continue;
+        measured++;
+        sum += list[i].cost;
+        least = list[i].cost < least ? list[i].cost : least;
+    }
+    return measured == 2 && sum + least <= time;
+}
+
 bool candidates_fit(struct candidate *list, size_t count, nsec time,
-                    struct fit *fit)
+                    nsec *limit)
 {
     nsec within = largest(list, count, time);
-    size_t last = count;
 
-    fit->limit = limit_of(list, count, within, time);
-    fit->calibrate = has_room(list, count, within, SAMPLES_FULL, true, time);
-    while (last > 1 &&
-           !has_room(list, count, within, SAMPLES_MIN, false, time)) {
-        last--;
-        list[last].left_out = !list[last].peer && list[last].ideal <= within;
-    }
-    return has_room(list, count, within, SAMPLES_MIN, false, time);
+    *limit = limit_of(list, count, within, time);
+    while (!has_room(list, count, within, SAMPLES_MIN, false, time) &&
+           !pair_fits(list, count, within, time))
+        if (!leave_out(list, count, within))
+            return false;
+    return true;
 }

@@ -6,6 +6,7 @@
 #ifndef CONCUR_ADVISE_CANDIDATES_H
 #define CONCUR_ADVISE_CANDIDATES_H
 
+#include "../run/limits.h"
 #include "../suite/suite.h"
 
 /* How wide a pool has to be for its threads to keep `cores` busy: cores × (1 +
@@ -27,25 +28,21 @@ struct candidate {
     const char *label; /* borrowed */
     nsec ideal, cost;
     bool peer;     /* asked for by name: never left out */
+    bool absent;   /* cannot do it here at all (run/fit.h): it costs nothing */
     bool left_out; /* there is no time for it */
 };
 
 /* One for each entry of the case, in its order, costs filled in; allocated,
  * NULL if there is no memory. */
 struct candidate *candidates_of(const struct bench_case *c, uint64_t seed,
-                                uint32_t cores);
-
-/* What fits into a time. */
-struct fit {
-    nsec limit;     /* whose ideal is beyond it is computed, not measured */
-    bool calibrate; /* there is time for that too */
-};
+                                const struct limits *limits);
 
 /* Which of them can be measured within `time`: with six rounds, the slowest by
  * their ideals given up first; with fewer rounds, if the fastest take that
- * long; with the last ones of the list left out, which it marks, if not even a
- * warm-up and one round of all have room. False: not even the first has. */
+ * long; with the dearest left out, of those alike the last, which it marks, if
+ * not even a warm-up and one round of all have room. Those that are absent take
+ * no part in it. False: not even one has room. */
 bool candidates_fit(struct candidate *list, size_t count, nsec time,
-                    struct fit *fit);
+                    nsec *limit);
 
 #endif

@@ -78,6 +78,7 @@ static json_t *candidate_json(const struct answer *a,
 static json_t *use_json(const struct answer *a)
 {
     const struct choice *ch = &a->choice;
+    const struct view_entry *warmed;
     json_t *tied = json_array();
 
     if (!ch->use) {
@@ -87,17 +88,17 @@ static json_t *use_json(const struct answer *a)
     for (size_t i = 0; i < ch->tied; i++)
         if (ch->list[i] != ch->use)
             json_array_append_new(tied, json_string(ch->list[i]->label));
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "label", ch->use->label,
-                     "strategy", ch->use->strategy, "gist",
-                     answer_gist(a, ch->use), "tied_with", tied, "next",
-                     ch->next
-                         ? json_pack("{s:s, s:o}", "label", ch->next->label,
-                                     "times", times_json(ch, ch->next))
-                         : json_null(),
-                     "efficiency",
-                     ch->c->ideal > 0 && !view_open_load(ch->c)
-                         ? number(ch->c->ideal / ch->use->wall.median)
-                         : json_null());
+    return json_pack(
+        "{s:s, s:s, s:s, s:b, s:o, s:o, s:o}", "label", ch->use->label,
+        "strategy", ch->use->strategy, "gist", answer_gist(a, ch->use),
+        "compared", !answer_alone(a, &warmed), "tied_with", tied, "next",
+        ch->next ? json_pack("{s:s, s:o}", "label", ch->next->label, "times",
+                             times_json(ch, ch->next))
+                 : json_null(),
+        "efficiency",
+        ch->c->ideal > 0 && !view_open_load(ch->c)
+            ? number(ch->c->ideal / ch->use->wall.median)
+            : json_null());
 }
 
 static json_t *candidates_json(const struct answer *a)

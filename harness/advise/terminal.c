@@ -142,6 +142,30 @@ static void say_next(char *buf, size_t size, const struct answer *a)
              a->choice.next->label);
 }
 
+/* The headline, as firm as what it rests on; what is known of others where
+ * that is a warm-up. */
+static void print_headline(FILE *out, const struct answer *a)
+{
+    const struct view_entry *use = a->choice.use, *next;
+    const char *gist = answer_gist(a, use);
+    char times[SAY_BYTES];
+
+    if (!answer_alone(a, &next))
+        fill_format(out, 0, "Use %s: %s.", use->label, gist);
+    else if (!next || next->first_wall < use->first_wall)
+        fill_format(out, 0,
+                    "Not compared, for want of time: %s, the only one that was "
+                    "measured: %s.",
+                    use->label, gist);
+    else
+        fill_format(out, 0,
+                    "Fastest in one warm-up, not compared: %s: %s. There it "
+                    "was %s× as fast as %s, the next.",
+                    use->label, gist,
+                    say_factor(times, next->first_wall / use->first_wall),
+                    next->label);
+}
+
 static void print_use(FILE *out, const struct answer *a)
 {
     const struct choice *ch = &a->choice;
@@ -152,7 +176,7 @@ static void print_use(FILE *out, const struct answer *a)
               out);
         return;
     }
-    fprintf(out, "Use %s: %s.\n", ch->use->label, answer_gist(a, ch->use));
+    print_headline(out, a);
     say_around(around, sizeof(around), view_ranked(ch->use), say_time);
     say_next(next, sizeof(next), a);
     say_percent(part, ch->c->ideal / ch->use->wall.median);

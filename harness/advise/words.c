@@ -105,6 +105,36 @@ bool answer_was_out(const struct answer *a, const struct view_entry *e)
     return view_measured(e) && use && e->samples + 1 < use->samples;
 }
 
+/* Absent for want of time: warmed up and no more, or not even that. */
+static bool had_no_time(const struct view_entry *e)
+{
+    return e->status == VIEW_ABSENT && !e->computed &&
+           (isfinite(e->first_wall) ||
+            (e->reason && strcmp(e->reason, "not reached") == 0));
+}
+
+bool answer_alone(const struct answer *a, const struct view_entry **next)
+{
+    const struct view_case *c = a->choice.c;
+    size_t short_of_time = json_array_size(a->left_out);
+
+    *next = NULL;
+    if (!a->choice.use || a->choice.count != 1)
+        return false;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct view_entry *e = &c->entries[i];
+
+        if (!had_no_time(e) || choice_own_only(c, e))
+            continue;
+        short_of_time++;
+        if (isfinite(e->first_wall) && !view_open_load(c) &&
+            isfinite(a->choice.use->first_wall) &&
+            (!*next || e->first_wall < (*next)->first_wall))
+            *next = e;
+    }
+    return short_of_time > 0;
+}
+
 char *answer_reason(char *buf, size_t size, const struct answer *a,
                     const struct view_entry *e)
 {

@@ -68,11 +68,54 @@ void race_order(size_t *order, size_t count)
         order[i] = i;
 }
 
-bool race_warmed(const struct plan *plan, const struct plan_case *p,
-                 uint32_t taken)
+/* What so many of the cheapest that have warmed up cost: two at most. */
+static nsec cheapest_two(const struct plan_case *p)
 {
-    return p->race && p->round == 0 && taken >= 2 &&
-           plan_left(plan) < plan->budget / 2;
+    nsec least = UINT64_MAX, second = UINT64_MAX;
+
+    for (size_t i = 0; i < p->c->entry_count; i++) {
+        const struct plan_entry *e = &p->entries[i];
+
+        if (!(e->wall_now > 0) || e->cost >= second)
+            continue;
+        second = e->cost < least ? least : e->cost;
+        least = e->cost < least ? e->cost : least;
+    }
+    return second == UINT64_MAX ? 0 : least + second;
+}
+
+/* The least rounds of those that have warmed up and are not far behind, and of
+ * those that calibrate, whose warm-up is to come, as what they calibrate. */
+static nsec calibrated_cost(const struct plan_case *p)
+{
+    double least = INFINITY;
+    nsec cost = 0;
+
+    for (size_t i = 0; i < p->c->entry_count; i++)
+        if (p->entries[i].wall_now > 0 && can_lead(p, &p->entries[i]))
+            least = fmin(least, p->entries[i].wall_now);
+    for (size_t i = 0; i < p->c->entry_count; i++) {
+        const struct plan_entry *e = &p->entries[i];
+
+        if (e->entry->calibrates)
+            cost += (p->c->rounds_least + 1) * p->entries[e->entry->of].cost;
+        else if (e->wall_now > 0 && e->wall_now <= RACE_FAR * least)
+            cost += p->c->rounds_least * e->cost;
+    }
+    return cost;
+}
+
+bool race_warmed(const struct plan *plan, const struct plan_case *p,
+                 const struct plan_entry *next, uint32_t taken)
+{
+    nsec left = plan_left(plan);
+
+    if (!p->race || p->round > 0)
+        return false;
+    if (next->entry->calibrates)
+        return calibrated_cost(p) > left;
+    return taken >= 2 &&
+           (left < plan->budget / 2 || left < next->cost + cheapest_two(p));
 }
 
 /* ---- before there are intervals: what has no room ---- */
@@ -96,9 +139,31 @@ static void leave_out(struct plan_case *p, size_t which)
             p->entries[i].out = true;
 }
 
-/* The costliest whose median so far is more than so many times the leader's.
- * False: there is none. */
-static bool find_slow(const struct plan_case *p, double times, size_t *found)
+/* Of those that can lead: how many are ahead of it. */
+static size_t place_of(const struct plan_case *p, size_t which, double *work)
+{
+    double own = median_of(p, &p->entries[which], work);
+    size_t ahead = 0;
+
+    for (size_t i = 0; i < p->c->entry_count; i++) {
+        double median = median_of(p, &p->entries[i], work);
+
+        if (can_lead(p, &p->entries[i]))
+            ahead += median < own || (median <= own && i < which);
+    }
+    return ahead;
+}
+
+static bool is_among(const struct plan_case *p, size_t which, size_t best,
+                     double *work)
+{
+    return can_lead(p, &p->entries[which]) && place_of(p, which, work) < best;
+}
+
+/* The costliest whose median so far is more than so many times the leader's,
+ * and who is not among the `best`. False: there is none. */
+static bool find_slow(const struct plan_case *p, double times, size_t best,
+                      size_t *found)
 {
     const struct plan_entry *leader = race_leader(p);
     double *work = calloc((size_t)p->c->rounds + 1, sizeof(*work));
@@ -109,7 +174,8 @@ static bool find_slow(const struct plan_case *p, double times, size_t *found)
         double median = median_of(p, e, work);
 
         if (!entry_takes_part(e) || e->entry->calibrates || e->cost <= most ||
-            !(median > times * median_of(p, leader, work)))
+            !(median > times * median_of(p, leader, work)) ||
+            is_among(p, i, best, work))
             continue;
         most = e->cost;
         *found = i;
@@ -118,10 +184,60 @@ static bool find_slow(const struct plan_case *p, double times, size_t *found)
     return most > 0;
 }
 
+/* What a round of so many of the best costs; 0 where there are not so many, or
+ * where the last of them is more than so many times behind the leader. */
+static nsec cost_best(const struct plan_case *p, size_t best, double times)
+{
+    const struct plan_entry *leader = race_leader(p);
+    double *work = calloc((size_t)p->c->rounds + 1, sizeof(*work));
+    nsec cost = 0;
+    size_t found = 0;
+
+    for (size_t i = 0; work && leader && i < p->c->entry_count; i++) {
+        const struct plan_entry *e = &p->entries[i];
+
+        if (!is_among(p, i, best, work) ||
+            !(median_of(p, e, work) <= times * median_of(p, leader, work)))
+            continue;
+        cost += e->cost;
+        found++;
+    }
+    free(work);
+    return found == best ? cost : 0;
+}
+
+/* How many of the best are kept, where time is short. */
+static size_t kept_of(const struct plan_case *p, nsec left)
+{
+    uint32_t few = p->round < RACE_FEW ? RACE_FEW + 1 - p->round : 1;
+    nsec three = cost_best(p, RACE_KEPT, RACE_FAR);
+    nsec two = cost_best(p, 2, INFINITY), near = cost_best(p, 2, RACE_FAR);
+
+    if (three && few * three <= left)
+        return RACE_KEPT;
+    /* Who has been compared goes on being so. */
+    if (p->round > 1 || (two && few * two <= left) || (near && near <= left))
+        return 2;
+    return 1;
+}
+
 /* Whether the rounds that the case has to have yet, have room. */
 static bool has_room(const struct plan_case *p, nsec left)
 {
     return (p->c->rounds_least + 1 - p->round) * cost_of(p) <= left;
+}
+
+/* Better one alone than nobody: the last ones, where not even a round of those
+ * that are left has room, but one of the leader has. */
+static void leave_leader(struct plan_case *p, nsec left)
+{
+    const struct plan_entry *leader = race_leader(p);
+
+    if (p->round > 1 || !leader || leader->cost > left)
+        return;
+    for (size_t i = p->c->entry_count; i-- > 0 && cost_of(p) > left;)
+        if (&p->entries[i] != leader && entry_takes_part(&p->entries[i]))
+            p->entries[i].out = true;
 }
 
 void race_stood(struct plan_case *p, nsec left)
@@ -130,14 +246,17 @@ void race_stood(struct plan_case *p, nsec left)
 
     if (!p->race || p->round == 0 || p->round > p->c->rounds_least)
         return;
-    while (!has_room(p, left) && find_slow(p, RACE_FAR, &which))
+    size_t kept = kept_of(p, left);
+    while (!has_room(p, left) &&
+           find_slow(p, RACE_FAR, kept < 2 ? kept : 2, &which))
         leave_out(p, which);
     for (size_t i = 0; !has_room(p, left) && i < p->c->entry_count; i++)
         p->entries[i].out |= p->c->entries[i].calibrates;
     for (size_t i = 0; !has_room(p, left) && i < p->c->entry_count; i++)
         p->entries[i].out |= own_only(p, &p->entries[i]);
-    while (!has_room(p, left) && find_slow(p, RACE_BEHIND, &which))
+    while (!has_room(p, left) && find_slow(p, RACE_BEHIND, kept, &which))
         leave_out(p, which);
+    leave_leader(p, left);
 }
 
 /* ---- from then on: who is behind ---- */

@@ -19,6 +19,12 @@
  * there is still no room, there are fewer rounds. */
 #define RACE_FAR 2.0
 
+/* Yet the best are kept, so that there is something to compare with: two, even
+ * where one is far behind, and one more that is not, if so many rounds of them
+ * have room; two that are not far apart, if one round has. */
+#define RACE_KEPT 3
+#define RACE_FEW  3
+
 /* After the least rounds an entry is left out where the whole interval of its
  * ratio to the leader, paired within rounds, lies above this. Every round is a
  * look at it, which makes such intervals too narrow; a tenth on top of what
@@ -26,11 +32,13 @@
 #define RACE_BEHIND 1.1
 
 /* The warm-up is taken in the order of the list, the likeliest first, and, once
- * two have been, in half of the time: true where that is used up after `taken`
- * of them. */
+ * two have been, in half of the time, and so that a round of the two cheapest
+ * has room. True where `next` is not to be taken any more after `taken` of
+ * them. Those that calibrate come last; they are taken where, by what the
+ * others cost, the least rounds with them have room. */
 void race_order(size_t *order, size_t count);
 bool race_warmed(const struct plan *plan, const struct plan_case *p,
-                 uint32_t taken);
+                 const struct plan_entry *next, uint32_t taken);
 
 /* Each leaves out who need not be measured further: struct plan_entry's `out`.
  * They do nothing where the case is no race. */

@@ -112,6 +112,49 @@ static bool stands(void *context, const char *case_name, const char *label,
 
 /* ---- rounds ---- */
 
+/* How many attempts at the round there are, by their highest number. */
+static uint32_t attempts_at(const struct samples *samples, uint32_t number,
+                            uint32_t round)
+{
+    uint32_t most = 0;
+
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct sample *s = &samples->list[i];
+
+        if (s->in_case == number && s->round == round &&
+            s->status != SAMPLE_ABSENT && s->attempt > most)
+            most = s->attempt;
+    }
+    for (size_t i = 0; i < samples->discard_count; i++) {
+        const struct discard *d = &samples->discards[i];
+
+        if (d->in_case == number && d->round == round && d->attempt > most)
+            most = d->attempt;
+    }
+    return most;
+}
+
+/* A race's warm-up ends when its time is up (race_warmed): where rounds follow,
+ * whoever has no sample in it was out by then. */
+static void take_warmed(const struct replay *r, uint32_t number)
+{
+    struct plan_case *p = &r->plan->cases[number];
+
+    if (!p->race || p->round > 0 || !attempts_at(r->samples, number, 1))
+        return;
+    for (size_t e = 0; e < p->c->entry_count; e++) {
+        bool sampled = false;
+
+        for (size_t i = 0; i < r->samples->count && !sampled; i++) {
+            const struct sample *s = &r->samples->list[i];
+
+            sampled = s->in_case == number && s->entry == e && s->round == 0 &&
+                      s->status != SAMPLE_ABSENT;
+        }
+        p->entries[e].out |= !sampled;
+    }
+}
+
 /* Takes the samples of the attempt under way into the plan. */
 static struct got take_attempt(const struct replay *r, uint32_t number)
 {
@@ -180,28 +223,6 @@ static int put_discard(const struct replay *r, struct plan_case *p,
 
 /* ---- what comes after ---- */
 
-/* How many attempts at the round there are, by their highest number. */
-static uint32_t attempts_at(const struct samples *samples, uint32_t number,
-                            uint32_t round)
-{
-    uint32_t most = 0;
-
-    for (size_t i = 0; i < samples->count; i++) {
-        const struct sample *s = &samples->list[i];
-
-        if (s->in_case == number && s->round == round &&
-            s->status != SAMPLE_ABSENT && s->attempt > most)
-            most = s->attempt;
-    }
-    for (size_t i = 0; i < samples->discard_count; i++) {
-        const struct discard *d = &samples->discards[i];
-
-        if (d->in_case == number && d->round == round && d->attempt > most)
-            most = d->attempt;
-    }
-    return most;
-}
-
 /* Discards what is left of a later round. */
 static int void_round(const struct replay *r, uint32_t number, uint32_t round,
                       char *error, size_t error_size)
@@ -262,6 +283,7 @@ static int replay_case(const struct replay *r, uint32_t number, char *error,
 
     while (!case_done(p)) {
         race_begin(p);
+        take_warmed(r, number);
         struct got got = take_attempt(r, number);
         const struct discard *void_one = find_discard(r->samples, number, p);
         bool repeat = got.invalid && attempt_may_repeat(p);

@@ -86,7 +86,7 @@ static int take_attempt(struct rounds *r, struct plan_case *p,
 
         if (interrupt_asked())
             break;
-        if (race_warmed(r->plan, p, place))
+        if (race_warmed(r->plan, p, at.e, place))
             at.e->out = true;
         if (!entry_takes_part(at.e))
             continue;

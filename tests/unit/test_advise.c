@@ -112,7 +112,8 @@ static void test_costs(void **state)
 {
     struct suite *suite = read_case("sleep", "10", "100ms", NULL,
                                     "libev_loop,thread_pool:5,sequential");
-    struct candidate *list = candidates_of(&suite->cases[0], 1, 2);
+    const struct limits two = {.cores = 2};
+    struct candidate *list = candidates_of(&suite->cases[0], 1, &two);
     static const nsec ideals[] = {100 * MS, 200 * MS, 1000 * MS};
 
     (void)state;
@@ -124,33 +125,108 @@ static void test_costs(void **state)
     suite_free(suite);
 }
 
+/* What the machine does not allow is no candidate; unknown limits are none. */
+static void test_absent(void **state)
+{
+    static const struct {
+        const char *workload;
+        struct limits limits;
+        bool absent[3]; /* libev_loop, thread_per_task, thread_pool */
+    } rows[] = {
+        {"sleep", {.cores = 2}, {false, false, false}},
+        {"sleep", {.cores = 2, .threads = 999}, {false, true, false}},
+        {"sleep", {.cores = 2, .threads = 1000}, {false, false, false}},
+        {"sleep", {.cores = 2, .files = 500}, {false, false, false}},
+        {"fetch", {.cores = 2, .files = 500}, {true, true, false}},
+        {"fetch", {.cores = 2, .files = 1200}, {false, true, false}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct suite *suite = read_case(rows[i].workload, "1000", "10ms", NULL,
+                                        "libev_loop,thread_per_task,"
+                                        "thread_pool:5");
+        struct candidate *list =
+            candidates_of(&suite->cases[0], 1, &rows[i].limits);
+
+        for (size_t k = 0; k < 3; k++)
+            if (list[k].absent != rows[i].absent[k])
+                fail_msg("row %zu: %s", i, list[k].label);
+        free(list);
+        suite_free(suite);
+    }
+}
+
 #define CANDIDATES 4
+
+/* Who cannot run costs nothing; then the dearest goes, wherever it stands. */
+static void test_left_out(void **state)
+{
+    static const struct {
+        double costs[CANDIDATES]; /* seconds */
+        unsigned absent, peer;    /* bits */
+        double time;
+        bool good;
+        unsigned left_out;
+    } rows[] = {
+        {{0.3, 30, 0.2, 0.2}, 0, 0, 9, true, 2},
+        {{0.3, 30, 0.2, 0.2}, 2, 0, 9, true, 0},
+        {{30, 0.3, 0.2, 40}, 0, 0, 9, true, 9},
+        {{4, 4, 2, 4}, 0, 0, 13, true, 10},
+        {{4, 4, 2, 4}, 0, 0, 5, true, 11},
+        {{4, 4, 2, 4}, 0, 0, 3, false, 11},
+        /* Asked for by name: never. */
+        {{0.3, 30, 0.2, 0.2}, 0, 2, 9, false, 13},
+        /* Nobody can: the run says why. */
+        {{1, 1, 1, 1}, 15, 0, 1, true, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct candidate list[CANDIDATES] = {{0}};
+        unsigned out = 0;
+        nsec limit;
+
+        for (size_t k = 0; k < CANDIDATES; k++)
+            list[k] = (struct candidate){.ideal = 100 * MS,
+                                         .cost = (nsec)(rows[i].costs[k] * 1e9),
+                                         .absent = rows[i].absent >> k & 1,
+                                         .peer = rows[i].peer >> k & 1};
+        assert_int_equal(candidates_fit(list, CANDIDATES,
+                                        (nsec)(rows[i].time * 1e9), &limit),
+                         rows[i].good);
+        for (unsigned k = 0; k < CANDIDATES; k++)
+            out |= list[k].left_out ? 1u << k : 0;
+        if (out != rows[i].left_out)
+            fail_msg("row %zu: left out are %#x", i, out);
+    }
+}
 
 static void test_fit(void **state)
 {
     static const struct {
         double ideals[CANDIDATES]; /* seconds; 0 ends them */
         double time;
-        bool good, calibrate;
+        bool good;
         int measured, left_out; /* by the limit; of these no time for */
     } rows[] = {
-        {{0.1, 0.1, 1, 0.2}, 60, true, true, 4, 0},
+        {{0.1, 0.1, 1, 0.2}, 60, true, 4, 0},
         /* The slowest is given up, the others have all their rounds. */
-        {{0.1, 0.1, 250, 0.2}, 60, true, true, 3, 0},
-        {{0.1, 0.1, 10, 42}, 60, true, true, 2, 0},
-        /* No room for calibration, then for six rounds, then for all. */
-        {{2, 2, 2, 2}, 60, true, false, 4, 0},
-        {{5, 5, 5, 5}, 45, true, false, 4, 0},
-        {{5, 5, 5, 5}, 35, true, false, 4, 1},
-        {{5, 5, 5, 5}, 11, true, false, 4, 3},
-        {{5, 5, 5, 5}, 9, false, false, 4, 3},
-        {{5}, 11, true, false, 1, 0},
+        {{0.1, 0.1, 250, 0.2}, 60, true, 3, 0},
+        {{0.1, 0.1, 10, 42}, 60, true, 2, 0},
+        /* No room for six rounds, then for all. */
+        {{2, 2, 2, 2}, 60, true, 4, 0},
+        {{5, 5, 5, 5}, 45, true, 4, 0},
+        {{5, 5, 5, 5}, 35, true, 4, 1},
+        {{5, 5, 5, 5}, 11, true, 4, 3},
+        {{5, 5, 5, 5}, 9, false, 4, 3},
+        {{5}, 11, true, 1, 0},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct candidate list[CANDIDATES] = {{0}};
-        struct fit fit;
+        nsec limit;
         size_t count = 0;
         int measured = 0, left_out = 0;
 
@@ -159,11 +235,10 @@ static void test_fit(void **state)
             list[count].cost = list[count].ideal + 30 * MS;
         }
         assert_int_equal(
-            candidates_fit(list, count, (nsec)(rows[i].time * 1e9), &fit),
+            candidates_fit(list, count, (nsec)(rows[i].time * 1e9), &limit),
             rows[i].good);
-        assert_int_equal(fit.calibrate, rows[i].calibrate);
         for (size_t k = 0; k < count; k++) {
-            measured += list[k].ideal <= fit.limit;
+            measured += list[k].ideal <= limit;
             left_out += list[k].left_out;
         }
         assert_int_equal(measured, rows[i].measured);
@@ -237,14 +312,26 @@ static void test_race(void **state)
         {{10, 100, 1000, 10}, 1, 6720, false, 0},
         /* The costliest first, until there is. */
         {{10, 100, 1000, 10}, 1, 6719, false, 4},
-        {{10, 100, 1000, 10}, 1, 719, false, 6},
+        /* Yet the best two are kept, if three rounds of them have room, … */
+        {{10, 100, 1000, 10}, 1, 719, false, 12},
+        {{10, 100, 1000, 10}, 1, 330, false, 12},
+        {{10, 100, 1000, 10}, 1, 329, false, 6},
+        /* … and longer once they have been compared. */
+        {{10, 100, 1000, 10}, 2, 329, false, 12},
         /* Never one that is not far behind; calibration instead. */
         {{10, 12, 19, 10}, 1, 300, false, 8},
         /* Those that calibrate go with what they calibrate. */
         {{100, 10, 10, 100}, 1, 500, false, 9},
-        /* Then those that are behind by a tenth, the costliest first. */
-        {{10, 12, 19, 10}, 1, 200, false, 12},
-        {{10, 12, 19, 10}, 1, 100, false, 14},
+        /* Then those that are behind by a tenth, the costliest first: but not
+         * the best three, if three rounds of them have room, nor two, if one
+         * has. */
+        {{10, 12, 19, 10}, 1, 123, false, 8},
+        {{10, 12, 19, 10}, 1, 122, false, 12},
+        {{10, 12, 19, 10}, 1, 22, false, 12},
+        {{10, 12, 19, 10}, 1, 21, false, 14},
+        /* One alone where two have no room at all, nobody where one has not. */
+        {{10, 10.9, 10.9, 10}, 1, 21, false, 12},
+        {{10, 10.9, 10.9, 10}, 1, 20, false, 14},
         {{10, 10.9, 10.9, 10}, 1, 1, false, 8},
         /* Before them, those that are no answer. */
         {{10, 9, 12, 10}, 1, 150, true, 10},
@@ -275,6 +362,39 @@ static void test_race(void **state)
         race_begin(&r.p);
         race_stood(&r.p, 1);
         assert_int_equal(outs(&r), 0);
+    }
+}
+
+/* The warm-up: half of the time, a round of the two cheapest, and calibration
+ * where there is time for it by then. */
+static void test_race_warmed(void **state)
+{
+    static const struct {
+        uint32_t next, taken; /* of the entries */
+        double budget, spent; /* ms */
+        bool over;
+    } rows[] = {
+        {1, 1, 100, 99, false}, /* two in any case */
+        {2, 2, 200, 100, false}, {2, 2, 200, 101, true},
+        {2, 2, 60, 29, false}, /* 10 for the next, 20 for a round */
+        {2, 2, 50, 21, true},    {3, 3, 450, 200, false},
+        {3, 3, 450, 201, true},
+    };
+    static const double ms[ENTRIES] = {10, 10, 10, 10};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct racing r;
+        struct plan plan = {
+            .cases = &r.p, .count = 1, .budget = (nsec)(rows[i].budget * 1e6)};
+
+        racing_open(&r, ms, 0);
+        r.planned[0].spent = (nsec)(rows[i].spent * 1e6);
+        for (uint32_t e = 0; e < rows[i].taken; e++)
+            r.planned[e].wall_now = ms[e] * 1e6;
+        if (race_warmed(&plan, &r.p, &r.planned[rows[i].next], rows[i].taken) !=
+            rows[i].over)
+            fail_msg("row %zu", i);
     }
 }
 
@@ -314,7 +434,7 @@ static void test_race_ends(void **state)
 static int rounds = SEVEN; /* of what is made up */
 
 /* A strategy's line: wall times of seven rounds are `ms` and up to `spread`
- * more. `ms` 0: absent. */
+ * more. `ms` 0: absent, after a warm-up of `spread` where that is given. */
 struct line {
     const char *label;
     double ms, spread;
@@ -357,6 +477,8 @@ static json_t *entry_json(const struct line *l, bool open)
         json_object_update_new(e, json_pack("{s:s, s:s, s:i}", "status",
                                             "absent", "reason",
                                             "cannot do it here", "samples", 0));
+        if (l->spread > 0)
+            json_object_set_new(e, "first_wall_ns", json_real(1e6 * l->spread));
         return e;
     }
     json_object_update_new(
@@ -368,6 +490,7 @@ static json_t *entry_json(const struct line *l, bool open)
                      l->rss_mb * 1e6, "ok", 100 - l->failed, "failed",
                      l->failed, "origin", "cpu_share", l->origin, "connections",
                      100, "threads_peak", 1, "behind_share", l->behind));
+    json_object_set_new(e, "first_wall_ns", json_real(1e6 * l->ms));
     if (open) {
         json_t *tail = spread_json(l);
 
@@ -542,6 +665,20 @@ static const struct {
      {"No answer: nothing that could be used was measured in time."},
      {"Use ", "It costs", "How sure"},
      false},
+    /* Measured alone for want of time: no firm word. */
+    {{{"libev_loop", 45, 1, 40, 12, 0, 0, 0},
+      {"coroutine", 0, 90, 0, 0, 0, 0, 0},
+      {"thread_pool", 0, 180, 0, 0, 0, 0, 0}},
+     {"Fastest in one warm-up, not compared: libev_loop: what it is.",
+      "There it was 2.00× as fast as coroutine, the next."},
+     {"Use "},
+     false},
+    /* … but the others cannot run at all. */
+    {{{"libev_loop", 45, 1, 40, 12, 0, 0, 0},
+      {"coroutine", 0, 0, 0, 0, 0, 0, 0}},
+     {"Use libev_loop: what it is."},
+     {"not compared"},
+     false},
     /* Ranges are no intervals, and nobody is called slower who is not. */
     {{{"libev_loop", 45, 1, 40, 12, 0, 0, 0},
       {"raw_libev", 44, 1, 20, 9, 0, 0, 0},
@@ -645,10 +782,12 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_width),  cmocka_unit_test(test_candidates),
-        cmocka_unit_test(test_costs),  cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_race),   cmocka_unit_test(test_race_ends),
-        cmocka_unit_test(test_choice), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_width),     cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_costs),     cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_absent),    cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_race),      cmocka_unit_test(test_race_warmed),
+        cmocka_unit_test(test_race_ends), cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

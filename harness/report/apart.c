@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "say.h"
+#include "sentence.h"
 
 #define SAID_BYTES (SAY_BYTES + 32)
 
@@ -272,20 +273,16 @@ static void table(struct doc *doc, const struct view *view)
 static void paragraph(struct doc *doc, const struct view *view,
                       void (*const *write)(FILE *, const struct view *))
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct sentence s;
 
-    if (!out)
+    if (!sentence_begin(&s))
         return;
     for (; *write; write++) {
-        if (ftell(out) > 0)
-            fputc(' ', out);
-        (*write)(out, view);
+        if (ftell(s.out) > 0)
+            fputc(' ', s.out);
+        (*write)(s.out, view);
     }
-    if (fclose(out) == 0 && size > 0)
-        doc_paragraph(doc, "%s", text);
-    free(text);
+    sentence_say(&s, doc, false);
 }
 
 void apart_write(struct doc *doc, const struct view *view,

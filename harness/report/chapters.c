@@ -15,45 +15,12 @@
 #include "example.h"
 #include "laws.h"
 #include "say.h"
+#include "sentence.h"
 #include "task_costs.h"
 #include "uses.h"
 #include "verdict.h"
 
 /* ---- small parts ---- */
-
-/* A sentence that a verdict function writes, as a paragraph or an item. */
-struct sentence {
-    char *text;
-    size_t size;
-    FILE *out;
-};
-
-static bool sentence_begin(struct sentence *s)
-{
-    *s = (struct sentence){0};
-    s->out = open_memstream(&s->text, &s->size);
-    return s->out != NULL;
-}
-
-/* The text, or NULL where there is none. The caller frees it. */
-static char *sentence_end(struct sentence *s)
-{
-    if (fclose(s->out) == 0 && s->size > 0)
-        return s->text;
-    free(s->text);
-    return NULL;
-}
-
-/* It ends in the document, if anything was written. */
-static void sentence_say(struct sentence *s, struct doc *doc, bool item)
-{
-    char *text = sentence_end(s);
-    if (text && item)
-        doc_item(doc, "%s", text);
-    else if (text)
-        doc_paragraph(doc, "%s", text);
-    free(text);
-}
 
 static void say_about(struct doc *doc, bool item,
                       void (*write)(FILE *, const struct view_case *),

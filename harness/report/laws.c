@@ -34,7 +34,10 @@ struct law_growth law_growth(const json_t *growth, const char *quantity)
     return growth_of(json_object_get(growth, quantity));
 }
 
-struct law_growth law_last_step(const json_t *growth, const char *quantity)
+/* The same of the last step alone, between the last two sizes that can be told;
+ * all NAN where it was not judged. */
+static struct law_growth law_last_step(const json_t *growth,
+                                       const char *quantity)
 {
     return growth_of(
         json_object_get(json_object_get(growth, quantity), "last"));

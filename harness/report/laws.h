@@ -21,10 +21,6 @@ struct law_growth {
 };
 struct law_growth law_growth(const json_t *growth, const char *quantity);
 
-/* The same of the last step alone, between the last two sizes that can be told;
- * all NAN where it was not judged. */
-struct law_growth law_last_step(const json_t *growth, const char *quantity);
-
 /* Whether an entry of the summary's `growth` has one of these. */
 bool law_any(const json_t *growth);
 

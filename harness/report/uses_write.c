@@ -10,9 +10,10 @@
 #include <string.h>
 
 #include "chapters.h"
-#include "price.h"
 #include "judged.h"
+#include "price.h"
 #include "say.h"
+#include "sentence.h"
 
 #define CELL_BYTES 512
 #define NAMES_MOST 2 /* of those that tie; the rest is counted */
@@ -425,16 +426,12 @@ static bool any_own(const struct uses *uses)
 /* Under a map: by what its ties are ties. */
 static void write_judged(struct doc *doc, const struct map *map)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct sentence s;
 
-    if (!out)
+    if (!sentence_begin(&s))
         return;
-    judged_write(out, map);
-    if (fclose(out) == 0 && size > 0)
-        doc_paragraph(doc, "%s", text);
-    free(text);
+    judged_write(s.out, map);
+    sentence_say(&s, doc, false);
 }
 
 static void write_all(struct doc *doc, const struct view *view,

@@ -9,8 +9,8 @@
 #include "../sample/aggregate.h"
 #include "../sample/job.h"
 #include "../suite/suite.h"
-#include "machine.h"
 #include "awake.h"
+#include "machine.h"
 #include "pin.h"
 
 /* One strategy of one case. */

@@ -68,7 +68,8 @@ void race_order(size_t *order, size_t count)
         order[i] = i;
 }
 
-/* What so many of the cheapest that have warmed up cost: two at most. */
+/* What a round of the two cheapest that have warmed up costs; 0: there are not
+ * two. */
 static nsec cheapest_two(const struct plan_case *p)
 {
     nsec least = UINT64_MAX, second = UINT64_MAX;
